@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+
+namespace Baton.Cluster.Model;
+
+/// <summary>Everything the cluster knows. Immutable; changes only through <c>ClusterStateMachine.Step</c>; stored before it is acted on.</summary>
+public sealed record ClusterState
+{
+    /// <summary>Counts every stored change.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>Cluster-wide settings.</summary>
+    public required ClusterSettings Settings { get; init; }
+
+    /// <summary>By uid.</summary>
+    public ImmutableSortedDictionary<int, NodeState> Nodes { get; init; } = ImmutableSortedDictionary<int, NodeState>.Empty;
+
+    /// <summary>By uid.</summary>
+    public ImmutableSortedDictionary<int, DatabaseState> Databases { get; init; } = ImmutableSortedDictionary<int, DatabaseState>.Empty;
+
+    /// <summary>By uid; masters and replicas.</summary>
+    public ImmutableSortedDictionary<int, ShardState> Shards { get; init; } = ImmutableSortedDictionary<int, ShardState>.Empty;
+
+    /// <summary>Running and finished operations by id; the last <see cref="FinishedOperationsKept"/> finished ones stay readable.</summary>
+    public ImmutableSortedDictionary<long, OperationState> Operations { get; init; } = ImmutableSortedDictionary<long, OperationState>.Empty;
+
+    /// <summary>Next shard uid; never reused.</summary>
+    public int NextShardUid { get; init; } = 1;
+
+    /// <summary>Next database uid; never reused.</summary>
+    public int NextDatabaseUid { get; init; } = 1;
+
+    /// <summary>Next engine instance id; never reused.</summary>
+    public long NextInstanceId { get; init; } = 1;
+
+    /// <summary>Next operation id; never reused.</summary>
+    public long NextOperationId { get; init; } = 1;
+
+    /// <summary>How many finished operations stay readable.</summary>
+    public const int FinishedOperationsKept = 1000;
+}
+
+/// <summary>Cluster-wide settings; names and defaults are those of the REST cluster object.</summary>
+public sealed record ClusterSettings
+{
+    /// <summary>The cluster's domain name, e.g. <c>cluster.local</c>. Read-only after creation.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset CreatedTime { get; init; }
+
+    /// <summary>Master switch of maintenance notifications.</summary>
+    public bool ClientMaintNotifications { get; init; }
+
+    /// <summary>The same for OSS Cluster API databases.</summary>
+    public bool OssClusterClientMaintNotifications { get; init; }
+
+    /// <summary>Pause between the opening notification and the operation, 0-10000 ms.</summary>
+    public int HandoffsDelayMs { get; init; } = 2000;
+
+    /// <summary>Seconds between MOVING and the end of the old proxy, 1-3600.</summary>
+    public int EndpointRebindGraceSeconds { get; init; } = 15;
+
+    /// <summary>Policy for new databases with one shard.</summary>
+    public ProxyPolicy DefaultNonShardedProxyPolicy { get; init; } = ProxyPolicy.Single;
+
+    /// <summary>Policy for new databases with several shards.</summary>
+    public ProxyPolicy DefaultShardedProxyPolicy { get; init; } = ProxyPolicy.Single;
+
+    /// <summary>Say nothing when an endpoint's node set only shrinks, as Redis Software does. Default false: tell the clients.</summary>
+    public bool SilentEndpointShrink { get; init; }
+
+    /// <summary>Longest hold of a shard in milliseconds.</summary>
+    public int HoldLimitMs { get; init; } = 500;
+
+    /// <summary>Documented settings without a meaning here: kept and given back (JSON text by name).</summary>
+    public ImmutableSortedDictionary<string, string> Extra { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+}
+
+/// <summary>One node: a machine, or one of several on one machine.</summary>
+public sealed record NodeState
+{
+    /// <summary>1, 2, 3 ...</summary>
+    public required int Uid { get; init; }
+
+    /// <summary>Its own address.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Its addresses as seen from outside; empty = <see cref="Address"/>.</summary>
+    public ImmutableArray<string> ExternalAddresses { get; init; } = [];
+
+    /// <summary>New shards and endpoints may be placed here.</summary>
+    public bool AcceptServers { get; init; } = true;
+
+    /// <summary>Added to every database port on this node; not 0 only where all nodes share one address.</summary>
+    public int PortOffset { get; init; }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+
+namespace Baton.Cluster.Model;
+
+/// <summary>
+/// One planned change, from request to its last effect. Each operation derives a record with its own phase and fields in
+/// <c>Operations/&lt;Operation&gt;/</c>; this is what all have in common and what REST shows.
+/// </summary>
+public abstract record OperationState
+{
+    /// <summary>Cluster-unique; effects carry it.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>REST <c>action_uid</c>, a GUID-shaped text made from the id and the cluster.</summary>
+    public required string ActionUid { get; init; }
+
+    /// <summary>For people and REST: <c>migrate</c>, <c>failover</c>, <c>bind</c>, <c>create</c>, <c>update</c>, <c>delete</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The database it changes.</summary>
+    public required int DatabaseUid { get; init; }
+
+    /// <summary>Pending, running or how it ended.</summary>
+    public OperationStatus Status { get; init; } = OperationStatus.Active;
+
+    /// <summary>The phase's name, for people.</summary>
+    public abstract string PhaseName { get; }
+
+    /// <summary>0-100.</summary>
+    public int Progress { get; init; }
+
+    /// <summary>When it was asked for.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When its last effect was over.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Why it failed or was rolled back; for the operator.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>How long each shard's commands were held, in milliseconds, by shard uid; the last try counts.</summary>
+    public ImmutableSortedDictionary<int, double> HoldMs { get; init; } = ImmutableSortedDictionary<int, double>.Empty;
+
+    /// <summary>How many times a switch was tried again after its hold ran out.</summary>
+    public int Retries { get; init; }
+}
+
+/// <summary>REST: <c>pending</c>, <c>active</c>, <c>completed</c>, <c>failed</c>.</summary>
+public enum OperationStatus
+{
+    /// <summary>Waits.</summary>
+    Pending,
+
+    /// <summary>Under way.</summary>
+    Active,
+
+    /// <summary>Its last effect is over.</summary>
+    Completed,
+
+    /// <summary>It was rolled back (or could not be), and <see cref="OperationState.Error"/> says why.</summary>
+    Failed,
+}

@@ -1,0 +1,20 @@
+namespace Baton.Protocol.Resp;
+
+/// <summary>Every maximum the scanners enforce. A frame over a limit is an error, never a growing buffer.</summary>
+/// <param name="MaxBulkLength">Longest single bulk string in bytes. Default 512 MiB, Redis' <c>proto-max-bulk-len</c>.</param>
+/// <param name="MaxArguments">Most arguments in one command. Default 1,048,576, Redis' limit.</param>
+/// <param name="MaxInlineLength">Longest inline command in bytes. Default 65,536, Redis' limit.</param>
+/// <param name="MaxDepth">Deepest nesting of arrays, maps, sets and pushes in a reply. Default 64.</param>
+/// <param name="MaxElements">Most elements in one aggregate of a reply. Default 2^31 - 1 (engines are trusted with size, not with depth).</param>
+/// <param name="MaxRequestLength">Longest whole command in bytes. Default 1 GiB.</param>
+public sealed record RespLimits(
+    long MaxBulkLength = 512L * 1024 * 1024,
+    int MaxArguments = 1024 * 1024,
+    int MaxInlineLength = 64 * 1024,
+    int MaxDepth = 64,
+    int MaxElements = int.MaxValue,
+    long MaxRequestLength = 1024L * 1024 * 1024)
+{
+    /// <summary>Redis' own limits.</summary>
+    public static RespLimits Default { get; } = new();
+}

@@ -1,0 +1,54 @@
+using System.Net;
+
+namespace Baton.Server.Engines;
+
+/// <summary>Starts engine instances of one kind. Thread-safe.</summary>
+public interface IEngineFactory
+{
+    /// <summary>The kind it starts.</summary>
+    EngineKind Kind { get; }
+
+    /// <summary>Starts an instance and waits until it answers with its data loaded. Cleans up after itself when it fails.</summary>
+    /// <exception cref="EngineException">It did not come up; the message says why and what to do.</exception>
+    Task<IShardEngine> StartAsync(ShardSpec spec, CancellationToken cancellationToken);
+}
+
+/// <summary>One running engine instance. Thread-safe. Disposing stops it hard and is idempotent; data on disk stays.</summary>
+public interface IShardEngine : IAsyncDisposable
+{
+    /// <summary>What it was started with.</summary>
+    ShardSpec Spec { get; }
+
+    /// <summary>Where it listens now.</summary>
+    EndPoint Address { get; }
+
+    /// <summary>What it can do.</summary>
+    EngineCapabilities Capabilities { get; }
+
+    /// <summary>Completes with the reason when the instance ends without having been asked to.</summary>
+    Task<string> Died { get; }
+
+    /// <summary>Memory, keys, role, offset. Bounded by <paramref name="cancellationToken"/>.</summary>
+    Task<EngineHealth> ProbeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Flushes what persistence promises and ends. Bounded by a named limit, then hard.</summary>
+    Task StopAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>One look at an instance.</summary>
+/// <param name="IsMaster">False while it follows another.</param>
+/// <param name="UsedMemoryBytes">As the engine counts it.</param>
+/// <param name="Keys">Over all numbered databases.</param>
+/// <param name="ReplicationOffset">-1 when the engine has none.</param>
+/// <param name="LinkUp">For a replica: the link to its master is up and the first copy is complete.</param>
+public sealed record EngineHealth(bool IsMaster, long UsedMemoryBytes, long Keys, long ReplicationOffset, bool LinkUp);
+
+/// <summary>An engine did not do what was asked. The message is for the operator.</summary>
+public sealed class EngineException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    public EngineException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}

@@ -1,0 +1,44 @@
+namespace Baton.Server.Proxy;
+
+/// <summary>Why a connection ended. The same word goes to the log, the metrics and the REST API.</summary>
+public enum CloseReason
+{
+    /// <summary>The peer closed it.</summary>
+    ClosedByPeer,
+
+    /// <summary>The client said QUIT.</summary>
+    Quit,
+
+    /// <summary>The peer's bytes were not RESP, or a frame was over a limit.</summary>
+    ProtocolError,
+
+    /// <summary>The peer did not read its replies (<c>MaxOutputBytes</c>).</summary>
+    SlowReader,
+
+    /// <summary>Another client asked for it (CLIENT KILL).</summary>
+    Killed,
+
+    /// <summary>More than <c>MaxClients</c>.</summary>
+    TooManyClients,
+
+    /// <summary>The endpoint moved to another node and the announced time was over.</summary>
+    EndpointMoved,
+
+    /// <summary>The database was deleted.</summary>
+    DatabaseDeleted,
+
+    /// <summary>The engine behind it ended or could not be reached.</summary>
+    UpstreamLost,
+
+    /// <summary>An upstream connection is not needed any more.</summary>
+    Released,
+
+    /// <summary>TLS could not be agreed.</summary>
+    TlsFailed,
+
+    /// <summary>The operating system reported an error.</summary>
+    SocketError,
+
+    /// <summary>Baton is stopping.</summary>
+    ServerStopping,
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using Baton.Protocol.Maintenance;
+using Baton.Server.Engines;
+
+namespace Baton.Server.Proxy;
+
+/// <summary>
+/// What the control loop may ask of the proxies. Thread-safe. The data path never writes cluster state; it answers by completing tasks.
+/// </summary>
+public interface IDataPlane : IAsyncDisposable
+{
+    /// <summary>Replaces the snapshot on every loop. A shard under hold keeps its old target until <see cref="IShardHold.SwitchAsync"/>.</summary>
+    Task PublishAsync(ProxySnapshot snapshot);
+
+    /// <summary>Opens the database's listener on a node; completes when it accepts. Port 0 = any free; returns the bound address.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">The address is taken or not allowed.</exception>
+    Task<IPEndPoint> OpenListenerAsync(int databaseUid, int nodeUid, IPEndPoint address);
+
+    /// <summary>
+    /// Stops accepting on the database's listener on a node, drains its connections (no new commands are read, what is in flight is answered,
+    /// blocked commands are unblocked with nil) for at most <paramref name="drainLimit"/>, then closes them. Completes when the last one is closed.
+    /// </summary>
+    Task CloseListenerAsync(int databaseUid, int nodeUid, CloseReason reason, TimeSpan drainLimit);
+
+    /// <summary>Announces an opener to every opted-in connection it concerns, now and to each later opt-in until it is closed.</summary>
+    /// <returns>How many connections were told now.</returns>
+    Task<int> OpenWindowAsync(MaintenanceWindow window);
+
+    /// <summary>Ends a window; <paramref name="closer"/> goes to every opted-in connection of the database, null = say nothing (MOVING).</summary>
+    Task<int> CloseWindowAsync(int databaseUid, long openerSequence, MaintenanceNotification? closer);
+
+    /// <summary>Starts to record written keys of a shard, on every loop, before it completes.</summary>
+    Task<IWriteTap> AttachTapAsync(int shardUid);
+
+    /// <summary>
+    /// Closes the hold on a shard: no loop sends it another command, what is in flight is answered, what is blocked is unblocked and kept.
+    /// Completes when nothing is in flight anywhere.
+    /// </summary>
+    /// <exception cref="TimeoutException">Not within <paramref name="limit"/>; the hold has been released.</exception>
+    Task<IShardHold> HoldAsync(int shardUid, TimeSpan limit, CancellationToken cancellationToken);
+
+    /// <summary>Connections, commands, notifications so far.</summary>
+    DataPlaneStatistics Statistics { get; }
+}
+
+/// <summary>
+/// A closed hold. Releases itself on the old master when its limit passes before <see cref="SwitchAsync"/> was called;
+/// <see cref="Expired"/> tells, and a later <see cref="SwitchAsync"/> throws <see cref="TimeoutException"/>.
+/// </summary>
+public interface IShardHold : IAsyncDisposable
+{
+    /// <summary>How long commands have been waiting so far; final once released.</summary>
+    TimeSpan Elapsed { get; }
+
+    /// <summary>Fires when the hold released itself.</summary>
+    CancellationToken Expired { get; }
+
+    /// <summary>From here on the hold does not release itself: the caller is about to make the switch durable. False: too late, it has expired.</summary>
+    bool TryCommit();
+
+    /// <summary>
+    /// Points every loop at the new target: scripts loaded, subscriptions made there and the old links drained with PING, tracking re-enabled,
+    /// blocked commands re-issued with the time they have left. Completes when all loops are done.
+    /// </summary>
+    Task SwitchAsync(ShardTarget target, CancellationToken cancellationToken);
+
+    /// <summary>Lets held commands go, in order, to the current target. Disposing does the same.</summary>
+    Task ReleaseAsync();
+}
+
+/// <summary>An opener that is still open.</summary>
+/// <param name="DatabaseUid">Whose clients.</param>
+/// <param name="NodeUid">Only connections that came in through this node (MOVING), or null for all.</param>
+/// <param name="Opener">What to send.</param>
+/// <param name="Deadline">When its time runs out, on the TimeProvider's UTC clock; the seconds sent are what is left, at least 1.</param>
+public sealed record MaintenanceWindow(int DatabaseUid, int? NodeUid, MaintenanceNotification Opener, DateTimeOffset Deadline);
+
+/// <summary>Counters since start.</summary>
+/// <param name="Connections">Open client connections.</param>
+/// <param name="OptedIn">Of these, how many asked for maintenance notifications.</param>
+/// <param name="Commands">Commands answered.</param>
+/// <param name="NotificationsSent">Maintenance pushes sent.</param>
+/// <param name="ClosedBy">Connections closed, by reason.</param>
+public sealed record DataPlaneStatistics(
+    long Connections, long OptedIn, long Commands, long NotificationsSent, IReadOnlyDictionary<CloseReason, long> ClosedBy);

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Net;
+using Baton.Server.Engines;
+
+namespace Baton.Server.Proxy;
+
+/// <summary>What the data path may see of the cluster. Immutable, replaced whole, read without locks.</summary>
+/// <param name="Revision">The cluster state's revision it was made from.</param>
+/// <param name="MaintenanceNotifications">The cluster's <c>client_maint_notifications</c>.</param>
+/// <param name="Databases">By uid.</param>
+public sealed record ProxySnapshot(long Revision, bool MaintenanceNotifications, ImmutableDictionary<int, DatabaseRoute> Databases)
+{
+    /// <summary>No databases.</summary>
+    public static ProxySnapshot Empty { get; } = new(0, false, ImmutableDictionary<int, DatabaseRoute>.Empty);
+}
+
+/// <summary>One database as the data path sees it.</summary>
+/// <param name="Uid">The bdb uid.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Port">Its port.</param>
+/// <param name="Password">What AUTH must give; null = no authentication.</param>
+/// <param name="Shards">Masters only, sorted by first slot, covering 0-16383 without gap.</param>
+/// <param name="Limits">Every bound of a client connection.</param>
+public sealed record DatabaseRoute(int Uid, string Name, int Port, string? Password, ImmutableArray<ShardRoute> Shards, ProxyLimits Limits);
+
+/// <summary>One shard and where it serves.</summary>
+/// <param name="Uid">The shard uid; it stays the same when the shard moves.</param>
+/// <param name="FirstSlot">First hash slot.</param>
+/// <param name="LastSlot">Last hash slot, inclusive.</param>
+/// <param name="Target">The instance that serves it now.</param>
+/// <param name="WritesRefused">Set while the engine is full and cannot say so itself (embedded Garnet): deny-oom commands get -OOM.</param>
+public sealed record ShardRoute(int Uid, int FirstSlot, int LastSlot, ShardTarget Target, bool WritesRefused = false);
+
+/// <summary>A connection target.</summary>
+/// <param name="InstanceId">The engine instance; a new one each move.</param>
+/// <param name="Address">Where it listens.</param>
+/// <param name="Secret">What AUTH must give it.</param>
+/// <param name="Capabilities">What it can do.</param>
+public sealed record ShardTarget(long InstanceId, EndPoint Address, string Secret, EngineCapabilities Capabilities)
+{
+    /// <summary>Redacts <see cref="Secret"/>.</summary>
+    public override string ToString() => $"instance {InstanceId} at {Address}";
+}
+
+/// <summary>Bounds of the data path, each with a name that appears in the reason when it is reached.</summary>
+/// <param name="MaxClients">Connections per database; 0 = no limit of its own. Over it: <c>-ERR max number of clients reached</c>.</param>
+/// <param name="MaxPipelineBytes">Bytes of one connection's unanswered commands before the proxy stops reading it. Default 1 MiB.</param>
+/// <param name="MaxOutputBytes">Bytes of unsent replies and pushes of one connection before it is closed as a slow reader. Default 256 MiB, hard.</param>
+/// <param name="OutputHighWatermark">Bytes of unsent replies at which the proxy stops taking commands from that connection. Default 1 MiB.</param>
+/// <param name="MaxTransactionBytes">Bytes of one gathered MULTI. Default 64 MiB.</param>
+/// <param name="MaxDedicatedUpstreams">Dedicated upstream connections per loop and shard. Default 10,000.</param>
+/// <param name="HandshakeTimeout">Time an upstream connection has for its handshake. Default 5 s.</param>
+/// <param name="HoldLimit">Longest hold of a shard. Default 500 ms.</param>
+public sealed record ProxyLimits(
+    int MaxClients = 0,
+    int MaxPipelineBytes = 1024 * 1024,
+    int MaxOutputBytes = 256 * 1024 * 1024,
+    int OutputHighWatermark = 1024 * 1024,
+    int MaxTransactionBytes = 64 * 1024 * 1024,
+    int MaxDedicatedUpstreams = 10_000,
+    TimeSpan HandshakeTimeout = default,
+    TimeSpan HoldLimit = default)
+{
+    /// <summary>The defaults.</summary>
+    public static ProxyLimits Default { get; } = new() { HandshakeTimeout = TimeSpan.FromSeconds(5), HoldLimit = TimeSpan.FromMilliseconds(500) };
+}

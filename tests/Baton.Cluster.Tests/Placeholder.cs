@@ -1,0 +1,1 @@
+namespace Baton.Cluster.Tests;
