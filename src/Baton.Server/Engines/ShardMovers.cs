@@ -1,0 +1,18 @@
+namespace Baton.Server.Engines;
+
+/// <summary>Chooses how a shard gets from one instance to another.</summary>
+public static class ShardMovers
+{
+    /// <summary>
+    /// Replication where both engines have it and are of one kind, otherwise a copy. The target is a fresh instance, or (replication only)
+    /// an instance that already follows the source: then <see cref="IShardMover.AttachAsync"/> only waits until it is near.
+    /// </summary>
+    /// <param name="source">The instance that serves. Stays the caller's; the mover never stops or disposes it.</param>
+    /// <param name="target">The instance that is to serve. Stays the caller's.</param>
+    /// <param name="attachTap">Called by a copy, once, before it reads the first key; the mover disposes the tap. Replication does not call it.</param>
+    /// <param name="limits">Every bound of the move.</param>
+    /// <param name="time">The clock of all bounds.</param>
+    public static IShardMover Create(
+        IShardEngine source, IShardEngine target, Func<Task<IWriteTap>> attachTap, MoverLimits limits, TimeProvider time) =>
+        throw new NotImplementedException();
+}
