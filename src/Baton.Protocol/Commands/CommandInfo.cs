@@ -9,6 +9,9 @@ namespace Baton.Protocol.Commands;
 /// <param name="KeyStep">Distance between keys.</param>
 public sealed record CommandInfo(string Name, int Arity, CommandFlags Flags, int FirstKey, int LastKey, int KeyStep)
 {
+    /// <summary>How the keys are found when they do not stand at fixed places; decided once, by the name.</summary>
+    internal KeyRule KeyRule { get; } = KeyRules.Of(Name);
+
     /// <summary>True when <paramref name="argumentCount"/> (name included) satisfies <see cref="Arity"/>.</summary>
     public bool AcceptsArgumentCount(int argumentCount) =>
         Arity >= 0 ? argumentCount == Arity : argumentCount >= -Arity;
