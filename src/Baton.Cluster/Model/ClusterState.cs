@@ -37,6 +37,36 @@ public sealed record ClusterState
 
     /// <summary>How many finished operations stay readable.</summary>
     public const int FinishedOperationsKept = 1000;
+
+    /// <summary>The shards of a database, by uid.</summary>
+    public IEnumerable<ShardState> ShardsOf(int databaseUid) => Shards.Values.Where(s => s.DatabaseUid == databaseUid);
+
+    /// <summary>The masters of a database, by first slot.</summary>
+    public IEnumerable<ShardState> MastersOf(int databaseUid) =>
+        ShardsOf(databaseUid).Where(s => s.Role == ShardRole.Master).OrderBy(s => s.FirstSlot);
+
+    /// <summary>All shards that hold the same slots as the given one, itself included.</summary>
+    public IEnumerable<ShardState> GroupOf(ShardState shard) =>
+        ShardsOf(shard.DatabaseUid).Where(s => s.FirstSlot == shard.FirstSlot);
+
+    /// <summary>The master of the shard's slots (itself when it is one).</summary>
+    public ShardState MasterOf(ShardState shard) => GroupOf(shard).Single(s => s.Role == ShardRole.Master);
+
+    /// <summary>The replicas of the shard's slots.</summary>
+    public IEnumerable<ShardState> ReplicasOf(ShardState shard) => GroupOf(shard).Where(s => s.Role == ShardRole.Replica);
+
+    /// <summary>
+    /// Under which uid the data path knows a range of slots: the smallest shard uid of the group. It stays the same through moves
+    /// and failovers, so a hold, a tap and a published route always speak of the same thing.
+    /// </summary>
+    public int RouteUidOf(ShardState shard) => GroupOf(shard).Min(s => s.Uid);
+
+    /// <summary>The operation that changes a database now, or null.</summary>
+    public OperationState? RunningOperationOf(int databaseUid) =>
+        Databases.TryGetValue(databaseUid, out DatabaseState? database) && database.OperationId is { } id
+        && Operations.TryGetValue(id, out OperationState? operation) && !operation.IsFinished
+            ? operation
+            : null;
 }
 
 /// <summary>Cluster-wide settings; names and defaults are those of the REST cluster object.</summary>
@@ -72,9 +102,23 @@ public sealed record ClusterSettings
     /// <summary>Longest hold of a shard in milliseconds.</summary>
     public int HoldLimitMs { get; init; } = 500;
 
+    /// <summary>The engines this cluster can start, by name. Told anew at each start.</summary>
+    public ImmutableSortedDictionary<string, EngineTraits> Engines { get; init; } =
+        ImmutableSortedDictionary<string, EngineTraits>.Empty.Add("garnet", new EngineTraits(false));
+
+    /// <summary>Engine of databases that name none.</summary>
+    public string DefaultEngine { get; init; } = "garnet";
+
+    /// <summary>Persistence of databases that name none.</summary>
+    public string DefaultPersistence { get; init; } = "everysec";
+
     /// <summary>Documented settings without a meaning here: kept and given back (JSON text by name).</summary>
     public ImmutableSortedDictionary<string, string> Extra { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }
+
+/// <summary>What the decisions need to know of an engine.</summary>
+/// <param name="Replication">It can have replicas.</param>
+public sealed record EngineTraits(bool Replication);
 
 /// <summary>One node: a machine, or one of several on one machine.</summary>
 public sealed record NodeState

@@ -47,6 +47,9 @@ public sealed record DatabaseState
     /// <summary>Nodes whose proxies are bound now.</summary>
     public ImmutableSortedSet<int> BoundNodes { get; init; } = [];
 
+    /// <summary>Nodes whose listener is open now: as <see cref="BoundNodes"/>, but empty after a start until the shards are up.</summary>
+    public ImmutableSortedSet<int> ListeningNodes { get; init; } = [];
+
     /// <summary>What clients must give; null = no authentication.</summary>
     public string? Password { get; init; }
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Baton.Cluster.Operations;
 
 namespace Baton.Cluster.Model;
 
@@ -6,6 +8,11 @@ namespace Baton.Cluster.Model;
 /// One planned change, from request to its last effect. Each operation derives a record with its own phase and fields in
 /// <c>Operations/&lt;Operation&gt;/</c>; this is what all have in common and what REST shows.
 /// </summary>
+[JsonDerivedType(typeof(CreateDatabaseOperation), "create")]
+[JsonDerivedType(typeof(DeleteDatabaseOperation), "delete")]
+[JsonDerivedType(typeof(MigrateShardsOperation), "migrate")]
+[JsonDerivedType(typeof(FailoverShardsOperation), "failover")]
+[JsonDerivedType(typeof(BindEndpointOperation), "bind")]
 public abstract record OperationState
 {
     /// <summary>Cluster-unique; effects carry it.</summary>
@@ -25,6 +32,10 @@ public abstract record OperationState
 
     /// <summary>The phase's name, for people.</summary>
     public abstract string PhaseName { get; }
+
+    /// <summary>True when its last effect is over, however it ended.</summary>
+    [JsonIgnore]
+    public bool IsFinished => Status is OperationStatus.Completed or OperationStatus.Failed;
 
     /// <summary>0-100.</summary>
     public int Progress { get; init; }

@@ -26,6 +26,15 @@ public sealed record ShardState
 
     /// <summary>REST: <c>active</c>, <c>inactive</c>, <c>trimming</c>.</summary>
     public ShardStatus Status { get; init; } = ShardStatus.Inactive;
+
+    /// <summary>How often its instance was started again since it last ran well.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>When its instance last came up.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Why it is not active, for the operator; null when nothing is wrong.</summary>
+    public string? Problem { get; init; }
 }
 
 /// <summary>REST: <c>master</c>, <c>slave</c>.</summary>
