@@ -1,1 +1,3 @@
-return 0;
+using Baton.Cli;
+
+return await BatonProgram.RunAsync(args).ConfigureAwait(false);

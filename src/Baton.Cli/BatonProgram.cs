@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Baton.Cli.Api;
+using Baton.Cli.Verbs;
+
+namespace Baton.Cli;
+
+/// <summary>The <c>baton</c> program: its verbs, and what happens around all of them.</summary>
+internal static class BatonProgram
+{
+    /// <summary>How long a verb may take to end after Ctrl-C or SIGTERM before the process ends anyway.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
+
+    /// <summary>The command line's grammar.</summary>
+    public static RootCommand CreateRoot()
+    {
+        var root = new RootCommand("Baton: smart client handoffs for every Redis-compatible engine.")
+        {
+            ApiOptions.Url, ApiOptions.User, ApiOptions.Data, ApiOptions.Insecure, ApiOptions.Json,
+        };
+        root.Subcommands.Add(StatusCommand.Create());
+        root.Subcommands.Add(MigrateCommand.Create());
+        root.Subcommands.Add(FailoverCommand.Create());
+        root.Subcommands.Add(BindCommand.Create());
+        root.Subcommands.Add(DbCommand.Create());
+        root.Subcommands.Add(ClusterCommand.Create());
+        root.Subcommands.Add(ActionCommand.Create());
+        return root;
+    }
+
+    /// <summary>Runs a command line; the result is the process's exit code.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = EndLimit };
+        try
+        {
+            return await CreateRoot().Parse(args).InvokeAsync(configuration).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            const int Interrupted = 130; // What a shell expects of a program that Ctrl-C ended.
+            return Interrupted;
+        }
+    }
+}

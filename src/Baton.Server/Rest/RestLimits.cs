@@ -1,0 +1,35 @@
+namespace Baton.Server.Rest;
+
+/// <summary>Every bound of the REST listener.</summary>
+internal static class RestLimits
+{
+    /// <summary>Largest request body. 1 MiB; over it: 413.</summary>
+    public const int MaxBodyBytes = 1024 * 1024;
+
+    /// <summary>All request headers together. 32 KiB; over it: 431.</summary>
+    public const int MaxHeaderBytes = 32 * 1024;
+
+    /// <summary>Open connections. 256; over it a connection is closed at once.</summary>
+    public const int MaxConnections = 256;
+
+    /// <summary>Nesting of a JSON body. 32.</summary>
+    public const int MaxJsonDepth = 32;
+
+    /// <summary>Bytes of documented fields without a meaning that one object keeps. 64 KiB.</summary>
+    public const int MaxKeptBytes = 64 * 1024;
+
+    /// <summary>Time a client has for its request headers, and for its TLS handshake. 10 s.</summary>
+    public static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time a client has for its whole request body. 15 s; over it: 408.</summary>
+    public static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long an idle connection is kept. 120 s.</summary>
+    public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(120);
+
+    /// <summary>Time all live figures of one reply have together; what is late is left out. 1 s.</summary>
+    public static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time the listener has to end its requests when it stops. 2 s.</summary>
+    public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
+}

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Baton.Server.Rest;
+
+/// <summary>
+/// Who may use the API. Passwords are kept as salted PBKDF2 hashes in one file that only its owner can read; never as text. Thread-safe.
+/// </summary>
+internal sealed class UserStore : IDisposable
+{
+    private const int Iterations = 200_000;
+    private const int SaltBytes = 16;
+    private const int HashBytes = 32;
+
+    /// <summary>Stands in for unknown users, so that they take as long as known ones.</summary>
+    private static readonly Entry Nobody = new(new byte[SaltBytes], new byte[HashBytes], Iterations);
+
+    private readonly string? _path;
+    private readonly ConcurrentDictionary<string, Entry> _users = new(StringComparer.Ordinal);
+
+    // Hashing is meant to be slow; a password that was right once is recognised by a keyed digest that lives in memory only.
+    private readonly byte[] _digestKey = RandomNumberGenerator.GetBytes(HashBytes);
+    private readonly ConcurrentDictionary<string, byte[]> _digests = new(StringComparer.Ordinal);
+
+    // Wrong passwords cost a hash each: never more than one core of them.
+    private readonly SemaphoreSlim _hashing = new(1);
+
+    private UserStore(string? path) => _path = path;
+
+    /// <summary>No user yet.</summary>
+    public bool IsEmpty => _users.IsEmpty;
+
+    /// <summary>Names, sorted.</summary>
+    public IReadOnlyList<string> Names => [.. _users.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>A store without a file, for tests.</summary>
+    public static UserStore InMemory() => new(path: null);
+
+    /// <summary>Reads the file; empty when there is none.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public static UserStore Open(string path)
+    {
+        var store = new UserStore(path);
+        if (!File.Exists(path))
+        {
+            return store;
+        }
+
+        try
+        {
+            foreach (var (name, user) in JsonNode.Parse(File.ReadAllText(path))!.AsObject())
+            {
+                var entry = new Entry(
+                    Convert.FromBase64String((string)user!["salt"]!), Convert.FromBase64String((string)user["hash"]!), (int)user["iterations"]!);
+                store._users[name] = entry;
+            }
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or NullReferenceException)
+        {
+            throw new InvalidDataException($"The file of users, {path}, is damaged. Remove it and start again with --user NAME:PASSWORD.", e);
+        }
+
+        return store;
+    }
+
+    /// <summary>Adds a user or changes its password, and saves.</summary>
+    public void Set(string name, string password)
+    {
+        var salt = RandomNumberGenerator.GetBytes(SaltBytes);
+        _users[name] = new Entry(salt, Hash(password, salt, Iterations), Iterations);
+        _digests.TryRemove(name, out _);
+        Save();
+    }
+
+    /// <summary>Adds a user that is forgotten when the process ends. The secret is a random one, so its digest is enough.</summary>
+    public void SetForThisRun(string name, string secret) => _digests[name] = Digest(secret);
+
+    /// <summary>True when the password is the user's. Takes the same time for unknown users.</summary>
+    public async Task<bool> VerifyAsync(string name, string password, CancellationToken cancellationToken)
+    {
+        if (_digests.TryGetValue(name, out var digest) && CryptographicOperations.FixedTimeEquals(digest, Digest(password)))
+        {
+            return true;
+        }
+
+        await _hashing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var known = _users.TryGetValue(name, out var user);
+            user ??= Nobody;
+            var equal = CryptographicOperations.FixedTimeEquals(user.Hash, Hash(password, user.Salt, user.Iterations));
+            if (known && equal)
+            {
+                _digests[name] = Digest(password);
+            }
+
+            return known && equal;
+        }
+        finally
+        {
+            _hashing.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _hashing.Dispose();
+
+    private static byte[] Hash(string password, byte[] salt, int iterations) =>
+        Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(password), salt, iterations, HashAlgorithmName.SHA256, HashBytes);
+
+    private byte[] Digest(string password) => HMACSHA256.HashData(_digestKey, Encoding.UTF8.GetBytes(password));
+
+    private void Save()
+    {
+        if (_path is null)
+        {
+            return;
+        }
+
+        var users = new JsonObject();
+        foreach (var (name, user) in _users.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            users[name] = new JsonObject
+            {
+                ["salt"] = Convert.ToBase64String(user.Salt),
+                ["hash"] = Convert.ToBase64String(user.Hash),
+                ["iterations"] = user.Iterations,
+            };
+        }
+
+        PrivateFile.Write(_path, users.ToJsonString());
+    }
+
+    private sealed record Entry(byte[] Salt, byte[] Hash, int Iterations);
+}
