@@ -71,7 +71,7 @@ internal sealed class BatonApi : IDisposable
         }
         else if (address.Insecure)
         {
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null;
         }
 
         return handler;
