@@ -1,0 +1,219 @@
+using Baton.Server.Engines.Wire;
+
+namespace Baton.Server.Engines.Movers;
+
+/// <summary>
+/// Moves by Redis replication. The target is a fresh instance, which is told to follow the source, or a replica that follows it already.
+/// One caller at a time; <see cref="AbortAsync"/> at any time.
+/// </summary>
+/// <remarks>
+/// <code>
+/// step      source                                    target                                       proof
+/// attach    serves                                    REPLICAOF source; first copy; log rewritten  link up, at most NearBytes behind
+/// catch up  serves nobody (hold closed)               applies the rest                             target offset >= source offset
+/// fence     min-replicas-to-write: every write fails  applies what came in between                 target offset >= source offset, read after the fence
+/// promote   fenced                                    REPLICAOF NO ONE                             refused without the proof of the fence
+/// retire    REPLICAOF target, or stays fenced         master
+/// abort     fence off                                 forgotten (a fresh one) or follows again (a replica)
+/// </code>
+/// Offsets are compared with "at least" after the fence: what may still enter the stream then (pings, expirations) both sides do alike.
+/// </remarks>
+internal sealed class ReplicationMover(IShardEngine source, IShardEngine target, MoverLimits limits, TimeProvider time) : IShardMover
+{
+    private static readonly TimeSpan AttachPoll = TimeSpan.FromMilliseconds(5);
+
+    private RespConnection? _sourceLink;
+    private RespConnection? _targetLink;
+    private bool _wasReplica;
+    private bool _attached;
+    private bool _fenced;
+    private bool _proven;
+    private bool _promoted;
+
+    /// <inheritdoc/>
+    public async Task AttachAsync(IProgress<MoveProgress> progress, CancellationToken cancellationToken)
+    {
+        _sourceLink = await ConnectAsync(source, cancellationToken).ConfigureAwait(false);
+        _targetLink = await ConnectAsync(target, cancellationToken).ConfigureAwait(false);
+        ReplicationState before = await ReadAsync(_targetLink, cancellationToken).ConfigureAwait(false);
+        _wasReplica = before.Follows(source.Address);
+        _attached = true;
+        if (!_wasReplica)
+        {
+            await target.FollowAsync(source, cancellationToken).ConfigureAwait(false);
+        }
+
+        await WaitUntilNearAsync(progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> LagAsync(CancellationToken cancellationToken)
+    {
+        ReplicationState theirs = await ReadAsync(Source, cancellationToken).ConfigureAwait(false);
+        ReplicationState ours = await ReadAsync(Target, cancellationToken).ConfigureAwait(false);
+        return Math.Max(0, theirs.Offset - ours.Offset);
+    }
+
+    /// <inheritdoc/>
+    public Task CatchUpAsync(CancellationToken cancellationToken) => WaitUntilEqualAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task FenceAsync(CancellationToken cancellationToken)
+    {
+        _fenced = true; // before the order: if its answer is lost, an abort must lift it all the same
+        await Source.DemandAsync(["CONFIG", "SET", Fences.RedisFence, Fences.MoreReplicasThanAnyHas], cancellationToken).ConfigureAwait(false);
+        await WaitUntilEqualAsync(cancellationToken).ConfigureAwait(false);
+        _proven = true;
+    }
+
+    /// <inheritdoc/>
+    public async Task PromoteAsync(CancellationToken cancellationToken)
+    {
+        if (!_proven)
+        {
+            throw new EngineException($"{target.Spec} is not promoted: it was not proven equal to {source.Spec}");
+        }
+
+        await Target.DemandAsync(["REPLICAOF", "NO", "ONE"], cancellationToken).ConfigureAwait(false);
+        _promoted = true;
+    }
+
+    /// <inheritdoc/>
+    public Task RetireOldAsync(bool keepAsReplica, CancellationToken cancellationToken) =>
+        !_promoted ? throw new EngineException($"{source.Spec} is not retired: {target.Spec} was not promoted")
+        : keepAsReplica ? source.FollowAsync(target, cancellationToken)
+        : Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task AbortAsync()
+    {
+        if (_promoted || !_attached)
+        {
+            return;
+        }
+
+        _proven = false;
+        if (_wasReplica)
+        {
+            // A promotion whose answer was lost may have taken place: following again undoes it, before the source serves.
+            await TryAsync(token => target.FollowAsync(source, token)).ConfigureAwait(false);
+        }
+        else
+        {
+            await TryAsync(token => OnNewLinkAsync(target, ["REPLICAOF", "NO", "ONE"], token)).ConfigureAwait(false);
+        }
+
+        if (_fenced)
+        {
+            await TryAsync(token => OnNewLinkAsync(source, ["CONFIG", "SET", Fences.RedisFence, "0"], token)).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (RespConnection? link in new[] { _sourceLink, _targetLink })
+        {
+            if (link is not null)
+            {
+                await link.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private RespConnection Source => _sourceLink ?? throw new EngineException($"{source.Spec} is not being moved: attach comes first");
+
+    private RespConnection Target => _targetLink ?? throw new EngineException($"{target.Spec} is not being moved to: attach comes first");
+
+    private static async Task<ReplicationState> ReadAsync(RespConnection link, CancellationToken cancellationToken)
+    {
+        RespBatch batch = new RespBatch().Add("INFO", "replication").Add("INFO", "persistence");
+        return new ReplicationState(new InfoReply(await link.SendAsync(batch, cancellationToken).ConfigureAwait(false)));
+    }
+
+    private Task<RespConnection> ConnectAsync(IShardEngine engine, CancellationToken cancellationToken) =>
+        RespConnection.ConnectAsync(engine.Address, engine.Spec.Secret, limits.CommandLimit, time, cancellationToken);
+
+    private async Task OnNewLinkAsync(IShardEngine engine, string[] command, CancellationToken cancellationToken)
+    {
+        await using RespConnection link = await ConnectAsync(engine, cancellationToken).ConfigureAwait(false);
+        await link.DemandAsync(command, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task TryAsync(Func<CancellationToken, Task> undo)
+    {
+        using CancellationTokenSource limit = new(limits.CommandLimit, time);
+        try
+        {
+            await undo(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is EngineException or OperationCanceledException)
+        {
+            // Best effort by contract: an engine that cannot be reached has nothing to undo, or is restarted without the fence.
+        }
+    }
+
+    private async Task WaitUntilNearAsync(IProgress<MoveProgress> progress, CancellationToken cancellationToken)
+    {
+        long stalledSince = time.GetTimestamp();
+        ReplicationState last = default;
+        while (true)
+        {
+            ReplicationState theirs = await ReadAsync(Source, cancellationToken).ConfigureAwait(false);
+            ReplicationState ours = await ReadAsync(Target, cancellationToken).ConfigureAwait(false);
+            if (!theirs.IsMaster)
+            {
+                throw new EngineException($"{source.Spec} cannot be copied: it is no master any more");
+            }
+
+            if (ours.IsReady && theirs.Offset - ours.Offset <= limits.NearBytes)
+            {
+                return;
+            }
+
+            progress.Report(ours.Progress(theirs));
+            if (ours != last)
+            {
+                (last, stalledSince) = (ours, time.GetTimestamp());
+            }
+            else if (time.GetElapsedTime(stalledSince) > limits.StallLimit)
+            {
+                throw new EngineException(
+                    $"{target.Spec} made no progress following {source.Spec} for {limits.StallLimit.TotalSeconds:0.#} s (StallLimit): {ours}");
+            }
+
+            await Task.Delay(AttachPoll, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Reads back to back, without a pause: this runs inside a hold, and each round is one trip over the loopback.
+    private async Task WaitUntilEqualAsync(CancellationToken cancellationToken)
+    {
+        ReplicationState theirs = await ReadAsync(Source, cancellationToken).ConfigureAwait(false);
+        if (!theirs.IsMaster)
+        {
+            throw new EngineException($"{source.Spec} cannot be handed over: it is no master any more");
+        }
+
+        while (true)
+        {
+            ReplicationState ours = await ReadAsync(Target, cancellationToken).ConfigureAwait(false);
+            if (!ours.LinkUp)
+            {
+                throw new EngineException($"{target.Spec} lost its link to {source.Spec} before it was equal");
+            }
+
+            if (ours.ReplicationId != theirs.ReplicationId)
+            {
+                throw new EngineException($"{target.Spec} follows another history than {source.Spec} has: {ours}");
+            }
+
+            if (ours.Offset >= theirs.Offset)
+            {
+                return;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Net;
+using Baton.Server.Engines.Wire;
+
+namespace Baton.Server.Engines.RedisProcess;
+
+/// <summary>A shard in a child process. Thread-safe.</summary>
+internal sealed class RedisProcessEngine : IShardEngine
+{
+    private readonly RedisProcessParts _parts;
+    private readonly TaskCompletionSource<string> _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IPEndPoint _address;
+    private int _stopping;
+
+    /// <summary>Takes over a program that serves at <paramref name="address"/>.</summary>
+    public RedisProcessEngine(ShardSpec spec, IPEndPoint address, EngineCapabilities capabilities, RedisProcessParts parts)
+    {
+        Spec = spec;
+        _address = address;
+        Capabilities = capabilities;
+        _parts = parts;
+        _ = WatchAsync();
+    }
+
+    /// <inheritdoc/>
+    public ShardSpec Spec { get; }
+
+    /// <inheritdoc/>
+    public EndPoint Address => _address;
+
+    /// <inheritdoc/>
+    public EngineCapabilities Capabilities { get; }
+
+    /// <inheritdoc/>
+    public Task<string> Died => _died.Task;
+
+    /// <summary>The program's process id.</summary>
+    internal int ProcessId => _parts.Child.ProcessId;
+
+    /// <inheritdoc/>
+    public async Task<EngineHealth> ProbeAsync(CancellationToken cancellationToken)
+    {
+        RespBatch batch = new RespBatch().Add("INFO", "memory").Add("INFO", "replication").Add("INFO", "keyspace");
+        InfoReply info = new(await _parts.Control.SendAsync(batch, cancellationToken).ConfigureAwait(false));
+        bool isMaster = info["role"] == "master";
+        return new EngineHealth(
+            isMaster,
+            info.Number("used_memory"),
+            info.KeysByDatabase().Values.Sum(),
+            isMaster ? info.Number("master_repl_offset", -1) : info.Number("slave_repl_offset", -1),
+            !isMaster && info["master_link_status"] == "up" && info["master_sync_in_progress"] == "0");
+    }
+
+    /// <inheritdoc/>
+    public async Task FollowAsync(IShardEngine master, CancellationToken cancellationToken)
+    {
+        if (!master.Capabilities.Replication || master.Address is not IPEndPoint address)
+        {
+            throw new EngineException($"{Spec} cannot follow {master.Spec}: {master.Capabilities.DisplayName} has no replicas");
+        }
+
+        RespBatch batch = new RespBatch()
+            .Add("CONFIG", "SET", "masterauth", master.Spec.Secret)
+            .Add("REPLICAOF", address.Address.ToString(), address.Port.ToString(CultureInfo.InvariantCulture))
+            .Add("CONFIG", "SET", Fences.RedisFence, "0"); // read-only by its role now; a fence left on would outlive its promotion
+        foreach (RespReply reply in await _parts.Control.SendAsync(batch, cancellationToken).ConfigureAwait(false))
+        {
+            if (reply.IsError)
+            {
+                throw new EngineException($"{Spec} did not follow {master.Spec}: {reply.Text}");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Exchange(ref _stopping, 1);
+        try
+        {
+            // No save points are configured: SAVE would write a dump nobody reads. With a log, SHUTDOWN writes and syncs its last bytes.
+            await using RespConnection connection = await _parts.Control.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            Task order = connection.CallAsync(["SHUTDOWN", "NOSAVE", "FORCE"], cancellationToken);
+            await _parts.Child.Ended.WaitAsync(_parts.Limits.StopLimit, _parts.Time, cancellationToken).ConfigureAwait(false);
+            await order.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the answer to SHUTDOWN is the closed connection
+        }
+        catch (Exception exception) when (exception is EngineException or TimeoutException)
+        {
+            // It is past listening; what the log promises is on disk already, the rest is the operating system's.
+        }
+        finally
+        {
+            await DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Interlocked.Exchange(ref _stopping, 1);
+        await _parts.Control.DisposeAsync().ConfigureAwait(false);
+        await _parts.Child.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task WatchAsync()
+    {
+        await _parts.Child.Ended.ConfigureAwait(false);
+        if (Volatile.Read(ref _stopping) == 0)
+        {
+            _died.TrySetResult($"{Capabilities.DisplayName} ended with exit code {_parts.Child.ExitCode}. Its last words:\n{_parts.Child.LastLines}");
+        }
+    }
+}
