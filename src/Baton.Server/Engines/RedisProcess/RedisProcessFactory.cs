@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
-using Baton.Protocol.Commands;
 using Baton.Server.Engines.Wire;
 
 namespace Baton.Server.Engines.RedisProcess;
@@ -42,7 +40,7 @@ public sealed class RedisProcessFactory : IEngineFactory
         EngineDirectory.Prepare(spec);
         for (int attempt = 1; ; attempt++)
         {
-            IPEndPoint address = spec.Address.Port == 0 ? FindFreePort(spec.Address.Address) : spec.Address;
+            IPEndPoint address = spec.Address.Port == 0 ? FreePort.Find(spec.Address.Address) : spec.Address;
             EngineChild child = await EngineChild
                 .StartAsync(Binary, RedisConfiguration.For(spec, address), spec.DataDirectory, _bond, _limits, _time).ConfigureAwait(false);
             try
@@ -59,20 +57,6 @@ public sealed class RedisProcessFactory : IEngineFactory
                 await child.DisposeAsync().ConfigureAwait(false);
                 throw;
             }
-        }
-    }
-
-    private static IPEndPoint FindFreePort(IPAddress address)
-    {
-        try
-        {
-            using Socket probe = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            probe.Bind(new IPEndPoint(address, 0));
-            return (IPEndPoint)probe.LocalEndPoint!;
-        }
-        catch (SocketException exception)
-        {
-            throw new EngineException($"no port can be opened on {address}: {exception.Message}", exception);
         }
     }
 

@@ -1,0 +1,54 @@
+using System.Net;
+using Baton.Server.Engines.Wire;
+
+namespace Baton.Server.Engines.Garnet;
+
+/// <summary>A shard in an embedded Garnet instance. Thread-safe.</summary>
+internal sealed class GarnetEngine(
+    ShardSpec spec, IPEndPoint address, EngineCapabilities capabilities, GarnetInstance instance, EngineControl control) : IShardEngine
+{
+    private readonly TaskCompletionSource<string> _died = new();
+
+    /// <inheritdoc/>
+    public ShardSpec Spec => spec;
+
+    /// <inheritdoc/>
+    public EndPoint Address => address;
+
+    /// <inheritdoc/>
+    public EngineCapabilities Capabilities => capabilities;
+
+    /// <summary>Never completes: the instance ends with this process or by order.</summary>
+    public Task<string> Died => _died.Task;
+
+    /// <inheritdoc/>
+    public async Task<EngineHealth> ProbeAsync(CancellationToken cancellationToken)
+    {
+        RespReply[] replies = await control.SendAsync(new RespBatch().Add("INFO", "keyspace"), cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<int, long> keys = new InfoReply(replies).KeysByDatabase();
+        long used = keys.Keys.Append(0).Distinct().Sum(database => GarnetMemory.Used(instance, database));
+        return new EngineHealth(IsMaster: true, used, keys.Values.Sum(), ReplicationOffset: -1, LinkUp: false);
+    }
+
+    /// <inheritdoc/>
+    public Task FollowAsync(IShardEngine master, CancellationToken cancellationToken) =>
+        throw new EngineException($"{spec} cannot follow {master.Spec}: {capabilities.DisplayName} has no replicas; use --engine redis");
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (spec.Persistence != PersistenceMode.None)
+        {
+            await instance.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await control.DisposeAsync().ConfigureAwait(false);
+        await instance.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Sockets;
+using Baton.Protocol.Commands;
+using Baton.Server.Engines.Wire;
+using Garnet;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Baton.Server.Engines.Garnet;
+
+/// <summary>Starts shards as Garnet instances inside this process. Thread-safe.</summary>
+public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEngineFactory
+{
+    private volatile EngineCapabilities? _capabilities;
+
+    /// <inheritdoc/>
+    public EngineKind Kind => EngineKind.Garnet;
+
+    /// <inheritdoc/>
+    public async Task<IShardEngine> StartAsync(ShardSpec spec, CancellationToken cancellationToken)
+    {
+        EngineDirectory.Prepare(spec);
+        for (int attempt = 1; ; attempt++)
+        {
+            IPEndPoint address = spec.Address.Port == 0 ? FreePort.Find(spec.Address.Address) : spec.Address;
+            try
+            {
+                return await StartAtAsync(spec, address, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EngineException exception) when (
+                spec.Address.Port == 0 && attempt < limits.PortAttempts
+                && exception.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+            {
+                // Somebody was faster; another port will do.
+            }
+        }
+    }
+
+    private async Task<IShardEngine> StartAtAsync(ShardSpec spec, IPEndPoint address, CancellationToken cancellationToken)
+    {
+        GarnetInstance instance = new(limits, time);
+        EngineControl control = new(address, spec.Secret, limits.CommandLimit, time);
+        try
+        {
+            await instance.StartAsync(spec, () => new GarnetServer(GarnetOptions.For(spec, address), NullLoggerFactory.Instance), cancellationToken)
+                .ConfigureAwait(false);
+            _capabilities ??= await ReadCapabilitiesAsync(control, cancellationToken).ConfigureAwait(false);
+            return new GarnetEngine(spec, address, _capabilities, instance, control);
+        }
+        catch
+        {
+            await control.DisposeAsync().ConfigureAwait(false);
+            await instance.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task<EngineCapabilities> ReadCapabilitiesAsync(EngineControl control, CancellationToken cancellationToken)
+    {
+        CommandTable commands = await CommandTableReader.ReadAsync(control, cancellationToken).ConfigureAwait(false);
+        return new EngineCapabilities(
+            EngineKind.Garnet,
+            $"garnet {typeof(GarnetServer).Assembly.GetName().Version!.ToString(3)}",
+            commands.Where(command => !GarnetFlaws.Has(command.Name)),
+            Replication: false,
+            FullDump: false,
+            ClientTracking: false,
+            ScriptsInMulti: false);
+    }
+}

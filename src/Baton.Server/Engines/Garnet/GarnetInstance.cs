@@ -1,0 +1,85 @@
+using Garnet;
+using Garnet.common;
+
+namespace Baton.Server.Engines.Garnet;
+
+/// <summary>The embedded server's life. Its constructor, start and dispose block, so each runs on a thread of its own, with a bound.</summary>
+internal sealed class GarnetInstance(EngineLimits limits, TimeProvider time) : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private GarnetServer? _server;
+    private Task? _disposing;
+
+    /// <summary>Builds and starts the server; recovery of its data happens inside.</summary>
+    /// <exception cref="EngineException">It failed, or took longer than <see cref="EngineLimits.LoadLimit"/>.</exception>
+    public async Task StartAsync(ShardSpec spec, Func<GarnetServer> create, CancellationToken cancellationToken)
+    {
+        Task starting = OnOwnThreadAsync($"garnet start {spec.InstanceId}", () =>
+        {
+            GarnetServer server = create();
+            lock (_lock)
+            {
+                _server = server;
+            }
+
+            server.Start();
+        });
+        try
+        {
+            await starting.WaitAsync(limits.LoadLimit, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new EngineException($"{spec}: garnet was not ready within {limits.LoadLimit.TotalSeconds:0.#} s (LoadLimit)");
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            throw new EngineException($"{spec}: garnet did not start: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>One section of its INFO, by field.</summary>
+    public IReadOnlyDictionary<string, string> Metrics(InfoMetricsType section, int database) =>
+        Server.Metrics.GetInfoMetrics(section, database).ToDictionary(item => item.Name, item => item.Value, StringComparer.Ordinal);
+
+    /// <summary>Puts everything acknowledged on disk.</summary>
+    public async Task CommitAsync(CancellationToken cancellationToken) =>
+        await Server.Store.CommitAOFAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Stops the server. A stop that hangs is left behind on its background thread after <see cref="EngineLimits.StopLimit"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task disposing;
+        lock (_lock)
+        {
+            disposing = _disposing ??= _server is { } server ? OnOwnThreadAsync("garnet stop", server.Dispose) : Task.CompletedTask;
+        }
+
+        await disposing.WaitAsync(limits.StopLimit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private GarnetServer Server => _server ?? throw new EngineException("the embedded server is not running");
+
+    private static Task OnOwnThreadAsync(string name, Action action)
+    {
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Thread thread = new(() =>
+        {
+            try
+            {
+                action();
+                done.SetResult();
+            }
+            catch (Exception exception) // whatever an embedded engine throws must end here, not the process
+            {
+                done.SetException(exception);
+            }
+        })
+        {
+            IsBackground = true,
+            Name = name,
+        };
+        thread.Start();
+        return done.Task;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Net;
+using Garnet.server;
+using Garnet.server.Auth.Settings;
+using Tsavorite.core;
+
+namespace Baton.Server.Engines.Garnet;
+
+/// <summary>Turns a <see cref="ShardSpec"/> into Garnet's options.</summary>
+/// <remarks>
+/// Garnet without a storage tier is a cache: when its log is full it drops the oldest keys and says nothing. So the tier is always on: what
+/// does not fit into memory goes to files in the data directory, and nothing is ever dropped. <see cref="EngineHealth.UsedMemoryBytes"/>
+/// tells when the limit is passed; refusing writes then is the proxies' part.
+/// </remarks>
+internal static class GarnetOptions
+{
+    /// <summary>Directory, below the data directory, of what did not fit into memory. Of no use after a restart without a checkpoint.</summary>
+    public const string TierDirectory = "tier";
+
+    private const long SmallestLog = 64L << 20;
+    private const long LogWithoutLimit = 16L << 30;
+
+    // The log also holds versions of records that were replaced, until they are compacted away.
+    private const long LogBytesPerByteOfLimit = 2;
+
+    /// <summary>The options of an instance that listens on <paramref name="address"/>.</summary>
+    public static GarnetServerOptions For(ShardSpec spec, IPEndPoint address)
+    {
+        GarnetServerOptions options = new()
+        {
+            EndPoints = [address],
+            QuietMode = true,
+
+            // Access rules instead of a plain password: taking a right away works on open connections at once, which is the fence of a move.
+            AuthSettings = new AclAuthenticationPasswordSettings(null!, spec.Secret),
+
+            LogMemorySize = Bytes(LogMemory(spec.MemoryLimitBytes)),
+            PageSize = "1m",
+            SegmentSize = "64m",
+            ObjectLogSegmentSize = "64m",
+            IndexMemorySize = "8m",
+            EnableStorageTier = true,
+            LogDir = Path.Combine(spec.DataDirectory, TierDirectory),
+            CheckpointDir = spec.DataDirectory,
+            DeviceType = DeviceType.RandomAccess, // the default one is a native library that is not found when published for one platform
+
+            EnableLua = true,
+            LuaOptions = new LuaOptions(LuaMemoryManagementMode.Native, "", Timeout.InfiniteTimeSpan, LuaLoggingMode.Enable, []),
+        };
+        Persist(options, spec);
+        return options;
+    }
+
+    /// <summary>The memory of the log for a limit, a power of two.</summary>
+    internal static long LogMemory(long limit)
+    {
+        long wanted = limit == 0 ? LogWithoutLimit : Math.Max(SmallestLog, checked(limit * LogBytesPerByteOfLimit));
+        return (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)wanted);
+    }
+
+    private static void Persist(GarnetServerOptions options, ShardSpec spec)
+    {
+        if (spec.Persistence == PersistenceMode.None)
+        {
+            return;
+        }
+
+        options.EnableAOF = true;
+        options.AofMemorySize = "64m";
+        options.AofPageSize = "4m";
+        options.AofSegmentSize = "64m";
+        options.AofSizeLimit = "256m"; // then a checkpoint is taken and the log before it goes
+        options.CommitFrequencyMs = spec.Persistence == PersistenceMode.Always ? 0 : 1000;
+        options.WaitForCommit = spec.Persistence == PersistenceMode.Always;
+        options.Recover = spec.Recover;
+        options.FailOnRecoveryError = true;
+    }
+
+    private static string Bytes(long value) => value.ToString(CultureInfo.InvariantCulture);
+}
