@@ -28,7 +28,7 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
             }
             catch (EngineException exception) when (
                 spec.Address.Port == 0 && attempt < limits.PortAttempts
-                && exception.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+                && exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
             {
                 // Somebody was faster; another port will do.
             }
@@ -41,7 +41,7 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
         EngineControl control = new(address, spec.Secret, limits.CommandLimit, time);
         try
         {
-            await instance.StartAsync(spec, () => new GarnetServer(GarnetOptions.For(spec, address), NullLoggerFactory.Instance), cancellationToken)
+            await instance.StartAsync($"{spec}, {address}", () => new GarnetServer(GarnetOptions.For(spec, address), NullLoggerFactory.Instance), cancellationToken)
                 .ConfigureAwait(false);
             _capabilities ??= await ReadCapabilitiesAsync(control, cancellationToken).ConfigureAwait(false);
             return new GarnetEngine(spec, address, _capabilities, instance, control);

@@ -12,9 +12,9 @@ internal sealed class GarnetInstance(EngineLimits limits, TimeProvider time) : I
 
     /// <summary>Builds and starts the server; recovery of its data happens inside.</summary>
     /// <exception cref="EngineException">It failed, or took longer than <see cref="EngineLimits.LoadLimit"/>.</exception>
-    public async Task StartAsync(ShardSpec spec, Func<GarnetServer> create, CancellationToken cancellationToken)
+    public async Task StartAsync(string who, Func<GarnetServer> create, CancellationToken cancellationToken)
     {
-        Task starting = OnOwnThreadAsync($"garnet start {spec.InstanceId}", () =>
+        Task starting = OnOwnThreadAsync("garnet start", () =>
         {
             GarnetServer server = create();
             lock (_lock)
@@ -30,11 +30,11 @@ internal sealed class GarnetInstance(EngineLimits limits, TimeProvider time) : I
         }
         catch (TimeoutException)
         {
-            throw new EngineException($"{spec}: garnet was not ready within {limits.LoadLimit.TotalSeconds:0.#} s (LoadLimit)");
+            throw new EngineException($"{who}: garnet was not ready within {limits.LoadLimit.TotalSeconds:0.#} s (LoadLimit)");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            throw new EngineException($"{spec}: garnet did not start: {exception.Message}", exception);
+            throw new EngineException($"{who}: garnet did not start: {exception.GetBaseException().Message}", exception);
         }
     }
 
