@@ -1,0 +1,44 @@
+namespace Baton.Server.Control;
+
+/// <summary>Every bound of the control plane. A bound that is reached fails the step with its name.</summary>
+public sealed record ControlLimits
+{
+    /// <summary>The defaults.</summary>
+    public static ControlLimits Default { get; } = new();
+
+    /// <summary>Longest start of an engine, its data loaded. Default 120 s.</summary>
+    public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Longest orderly stop of an engine before it is stopped hard. Default 15 s.</summary>
+    public TimeSpan StopLimit { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Longest first copy of a replica. Default 10 minutes.</summary>
+    public TimeSpan FollowLimit { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often a replica's link is looked at while it copies. Default 50 ms.</summary>
+    public TimeSpan FollowPoll { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Longest copy of a shard to its target. Default 1 hour; a copy without progress is ended by the mover much earlier.</summary>
+    public TimeSpan AttachLimit { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Longest wait for a copy to end after it was cancelled. Default 10 s.</summary>
+    public TimeSpan AbandonLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest single try of a step of the switch that can only go forward. Default 5 s.</summary>
+    public TimeSpan ForwardLimit { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Tries of a step of the switch that can only go forward. Default 3.</summary>
+    public int ForwardTries { get; init; } = 3;
+
+    /// <summary>Time a closing listener gives its connections to get their last answers. Default 2 s.</summary>
+    public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Longest wait for the proxies to take a new snapshot. Default 5 s.</summary>
+    public TimeSpan PublishLimit { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often the memory of engines that cannot refuse writes themselves is looked at. Default 200 ms.</summary>
+    public TimeSpan MemoryPoll { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Tries to save the state before the controller gives up. Default 3.</summary>
+    public int SaveTries { get; init; } = 3;
+}

@@ -1,0 +1,206 @@
+using System.Net;
+using System.Security.Cryptography;
+using Baton.Cluster.Model;
+using Baton.Cluster.Operations;
+using Baton.Server.Engines;
+
+namespace Baton.Server.Control;
+
+/// <summary>Instances: start, stop, follow.</summary>
+internal sealed partial class EffectExecutor
+{
+    private const int SecretBytes = 24;
+
+    /// <summary>Deletes the data of instances that no shard names: targets of moves that a crash ended. Called once, before anything starts.</summary>
+    public void DeleteLeftOvers(ClusterState state)
+    {
+        string all = Path.Combine(parts.DataDirectory, "instances");
+        if (!Directory.Exists(all))
+        {
+            return;
+        }
+
+        HashSet<string> named = [.. state.Shards.Values.Select(s => DirectoryOf(s.InstanceId))];
+        foreach (string directory in Directory.EnumerateDirectories(all).Where(d => !named.Contains(d)))
+        {
+            DeleteDirectory(directory);
+        }
+    }
+
+    private string DirectoryOf(long instanceId) => Path.Combine(parts.DataDirectory, "instances", $"{instanceId}");
+
+    private async Task StartAsync(StartInstance effect, ClusterState state)
+    {
+        InstanceSlot slot = Instances.SlotOf(effect.InstanceId);
+        try
+        {
+            using EffectBound bound = Bound(Limits.StartLimit, slot.Stopping.Token);
+            await slot.Turn.WaitAsync(bound.Token).ConfigureAwait(false);
+            try
+            {
+                await StartInTurnAsync(effect, state, slot, bound.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                slot.Turn.Release();
+            }
+
+            sink.Post(new InstanceStarted(effect.OperationId, effect.InstanceId));
+        }
+        catch (Exception e) when (!_stopping.IsCancellationRequested)
+        {
+            sink.Post(new InstanceStartFailed(effect.OperationId, effect.InstanceId, Explain(e, nameof(ControlLimits.StartLimit))));
+        }
+    }
+
+    private async Task StartInTurnAsync(StartInstance effect, ClusterState state, InstanceSlot slot, CancellationToken cancellationToken)
+    {
+        if (slot.Engine is { } old)
+        {
+            if (!old.Died.IsCompleted)
+            {
+                return; // Asked for twice.
+            }
+
+            slot.Clear();
+            await old.DisposeAsync().ConfigureAwait(false);
+        }
+
+        ShardSpec spec = Specify(effect, state);
+        if (!effect.Recover)
+        {
+            DeleteDirectory(spec.DataDirectory);
+        }
+
+        DatabaseState database = state.Databases[state.Shards[effect.ShardUid].DatabaseUid];
+        if (!parts.Engines.TryGetValue(database.Engine, out IEngineFactory? factory))
+        {
+            throw new EngineException($"The engine '{database.Engine}' is not available here.");
+        }
+
+        IShardEngine engine = await factory.StartAsync(spec, cancellationToken).ConfigureAwait(false);
+        slot.Set(engine);
+        _ = WatchAsync(engine);
+    }
+
+    private ShardSpec Specify(StartInstance effect, ClusterState state)
+    {
+        DatabaseState database = state.Databases[state.Shards[effect.ShardUid].DatabaseUid];
+        IPAddress address = IPAddress.Parse(state.Nodes[effect.NodeUid].Address);
+        PersistenceMode persistence = database.Persistence switch
+        {
+            "always" => PersistenceMode.Always,
+            "everysec" => PersistenceMode.EverySecond,
+            _ => PersistenceMode.None,
+        };
+        return new ShardSpec(
+            effect.InstanceId,
+            effect.ShardUid,
+            effect.NodeUid,
+            new IPEndPoint(address, 0),
+            DirectoryOf(effect.InstanceId),
+            persistence,
+            database.MemorySize / (database.ShardsCount * (database.Replication ? 2 : 1)),
+            database.EvictionPolicy,
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes)),
+            effect.Recover);
+    }
+
+    private async Task WatchAsync(IShardEngine engine)
+    {
+        string reason = await engine.Died.ConfigureAwait(false);
+        sink.Post(new InstanceDied(engine.Spec.InstanceId, reason));
+    }
+
+    private async Task StopAsync(StopInstance effect)
+    {
+        InstanceSlot slot = Instances.SlotOf(effect.InstanceId);
+        try
+        {
+            await slot.Stopping.CancelAsync().ConfigureAwait(false);
+            await _moves.AbandonMovesToAsync(effect.InstanceId).ConfigureAwait(false);
+            await StopOrderlyAsync(slot).ConfigureAwait(false);
+            Instances.Remove(effect.InstanceId);
+            DeleteDirectory(DirectoryOf(effect.InstanceId));
+        }
+        finally
+        {
+            // Always: what could not be stopped in order was stopped hard, and an operation must not wait for ever.
+            sink.Post(new InstanceStopped(effect.OperationId, effect.InstanceId));
+        }
+    }
+
+    private async Task StopOrderlyAsync(InstanceSlot slot)
+    {
+        // A start under way ends first; it sees Stopping and gives up, bounded by its own limit.
+        await slot.Turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (slot.Engine is not { } engine)
+            {
+                return;
+            }
+
+            slot.Clear();
+            try
+            {
+                using CancellationTokenSource limit = new(Limits.StopLimit, parts.Time);
+                await engine.StopAsync(limit.Token).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                parts.Feed.Say("shard", $"instance {engine.Spec.InstanceId} is stopped hard: {Explain(e, nameof(ControlLimits.StopLimit))}");
+            }
+
+            await engine.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            slot.Turn.Release();
+        }
+    }
+
+    private async Task FollowAsync(FollowMaster effect)
+    {
+        InstanceSlot slot = Instances.SlotOf(effect.InstanceId);
+        int follow = slot.NextFollow();
+        try
+        {
+            using EffectBound bound = Bound(Limits.FollowLimit, slot.Stopping.Token);
+            IShardEngine replica = Instances.Get(effect.InstanceId);
+            await replica.FollowAsync(Instances.Get(effect.MasterInstanceId), bound.Token).ConfigureAwait(false);
+            while (!(await replica.ProbeAsync(bound.Token).ConfigureAwait(false)).LinkUp)
+            {
+                await Task.Delay(Limits.FollowPoll, parts.Time, bound.Token).ConfigureAwait(false);
+                if (!slot.IsLatestFollow(follow))
+                {
+                    return; // It was told to follow another; that order reports.
+                }
+            }
+
+            sink.Post(new ReplicaFollowing(effect.OperationId, effect.InstanceId));
+        }
+        catch (Exception e) when (!_stopping.IsCancellationRequested)
+        {
+            if (slot.IsLatestFollow(follow))
+            {
+                sink.Post(new ReplicaFollowFailed(effect.OperationId, effect.InstanceId, Explain(e, nameof(ControlLimits.FollowLimit))));
+            }
+        }
+    }
+
+    private void DeleteDirectory(string directory)
+    {
+        try
+        {
+            if (Directory.Exists(directory))
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+        }
+        catch (IOException e)
+        {
+            parts.Feed.Say("shard", $"the data in {directory} could not be deleted: {e.Message}");
+        }
+    }
+}

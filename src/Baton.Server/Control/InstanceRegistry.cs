@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using Baton.Server.Engines;
+using Baton.Server.Proxy;
+
+namespace Baton.Server.Control;
+
+/// <summary>The running engine instances of this process, by id. Thread-safe.</summary>
+internal sealed class InstanceRegistry
+{
+    private readonly ConcurrentDictionary<long, InstanceSlot> _slots = new();
+
+    /// <summary>The instance, or null while it does not run.</summary>
+    public IShardEngine? Find(long instanceId) => _slots.TryGetValue(instanceId, out InstanceSlot? slot) ? slot.Engine : null;
+
+    /// <summary>The instance.</summary>
+    /// <exception cref="EngineException">It does not run.</exception>
+    public IShardEngine Get(long instanceId) => Find(instanceId) ?? throw new EngineException($"Instance {instanceId} does not run.");
+
+    /// <summary>Where an instance is or was last reached; null = never started.</summary>
+    public ShardTarget? TargetOf(long instanceId) => _slots.TryGetValue(instanceId, out InstanceSlot? slot) ? slot.Target : null;
+
+    /// <summary>The place of an instance, made when there is none.</summary>
+    public InstanceSlot SlotOf(long instanceId) => _slots.GetOrAdd(instanceId, _ => new InstanceSlot());
+
+    /// <summary>Forgets an instance.</summary>
+    public void Remove(long instanceId) => _slots.TryRemove(instanceId, out _);
+
+    /// <summary>All places.</summary>
+    public IReadOnlyList<InstanceSlot> All => [.. _slots.Values];
+}
+
+/// <summary>The place of one instance. What starts and stops it takes turns through <see cref="Turn"/>.</summary>
+internal sealed class InstanceSlot
+{
+    private int _follows;
+
+    /// <summary>Held while the instance is started or stopped.</summary>
+    public SemaphoreSlim Turn { get; } = new(1, 1);
+
+    /// <summary>Cancelled when the instance shall stop: ends a start or a first copy under way.</summary>
+    public CancellationTokenSource Stopping { get; } = new();
+
+    /// <summary>The instance, while it runs.</summary>
+    public IShardEngine? Engine { get; private set; }
+
+    /// <summary>Where it is reached; stays while it is started again.</summary>
+    public ShardTarget? Target { get; private set; }
+
+    /// <summary>Counts orders to follow a master: only the latest one reports.</summary>
+    public int NextFollow() => Interlocked.Increment(ref _follows);
+
+    /// <summary>True while no later order to follow was given.</summary>
+    public bool IsLatestFollow(int follow) => Volatile.Read(ref _follows) == follow;
+
+    /// <summary>The instance is up.</summary>
+    public void Set(IShardEngine engine)
+    {
+        Engine = engine;
+        Target = new ShardTarget(engine.Spec.InstanceId, engine.Address, engine.Spec.Secret, engine.Capabilities);
+    }
+
+    /// <summary>The instance is gone.</summary>
+    public void Clear() => Engine = null;
+}

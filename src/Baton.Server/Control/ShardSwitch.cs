@@ -1,0 +1,132 @@
+using Baton.Cluster.Operations;
+using Baton.Server.Engines;
+using Baton.Server.Proxy;
+
+namespace Baton.Server.Control;
+
+/// <summary>
+/// The switch of one shard from one instance to another: the only place that knows this order.
+/// <code>
+///    step                     when it fails                                who serves   why that is safe
+/// 1  hold closed              released by itself, try again, target kept   old          nothing was changed
+/// 2  catch up (target equal)  abort, release, try again with a fresh copy  old          the target never served
+/// 3  fence the old master     abort (unfences), release, try again         old          the target never served
+/// 4  commit the hold          expired: abort, try again                    old          waiting commands were let go to the old master
+/// 5  promote the target       again; then abort, release, roll back        old          all wait: neither side took a write since step 2
+/// 6  store and publish        the store tries again; else Baton stops      new (stored) all wait; whatever is stored, both sides are equal
+/// 7  proxies switch           again (bounded), then released anyway        new          the old one is fenced: an error at worst, no lost write
+/// 8  release                  -                                            new
+/// </code>
+/// The hold's own limit covers 1 to 4; from the commit on commands wait until the end, each step bounded by <c>ForwardLimit</c>.
+/// The point of no return is 6: before it a crash leaves the old instance as the stored truth, after it the new one.
+/// </summary>
+internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardMover mover, Func<ClusterEvent, Task> storeAndPublish)
+{
+    private ControlLimits Limits => parts.Limits;
+
+    /// <summary>Runs it. Returns what to report: <see cref="RouteOpened"/> or <see cref="SwitchFailed"/>. Never throws.</summary>
+    /// <param name="target">Where the new instance is reached.</param>
+    public async Task<ClusterEvent> RunAsync(ShardTarget target)
+    {
+        IShardHold hold;
+        try
+        {
+            TimeSpan limit = TimeSpan.FromMilliseconds(order.HoldLimitMs);
+            hold = await parts.DataPlane.HoldAsync(order.RouteUid, limit, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            return new SwitchFailed(order.OperationId, order.ShardUid, $"what was in flight did not end in time: {e.Message}", Retriable: true, TargetKept: true);
+        }
+        catch (Exception e)
+        {
+            return new SwitchFailed(order.OperationId, order.ShardUid, $"the hold could not be closed: {e.Message}", Retriable: false, TargetKept: true);
+        }
+
+        await using (hold.ConfigureAwait(false))
+        {
+            string? failure = await ProveEqualAsync(hold).ConfigureAwait(false);
+            if (failure is not null)
+            {
+                return await BackAsync(hold, failure, retriable: true).ConfigureAwait(false);
+            }
+
+            failure = await PromoteAsync().ConfigureAwait(false);
+            if (failure is not null)
+            {
+                return await BackAsync(hold, failure, retriable: false).ConfigureAwait(false);
+            }
+
+            await storeAndPublish(new ShardPromoted(order.OperationId, order.ShardUid)).ConfigureAwait(false);
+            await ForwardAsync(hold, target).ConfigureAwait(false);
+            await hold.ReleaseAsync().ConfigureAwait(false);
+            return new RouteOpened(order.OperationId, order.ShardUid, hold.Elapsed.TotalMilliseconds);
+        }
+    }
+
+    /// <summary>Steps 2 to 4. Null when the target is equal, the old master fenced and the hold committed.</summary>
+    private async Task<string?> ProveEqualAsync(IShardHold hold)
+    {
+        string step = "catch up";
+        try
+        {
+            await mover.CatchUpAsync(hold.Expired).ConfigureAwait(false);
+            step = "fence";
+            await mover.FenceAsync(hold.Expired).ConfigureAwait(false);
+            return hold.TryCommit() ? null : $"the hold reached its limit of {order.HoldLimitMs} ms";
+        }
+        catch (OperationCanceledException) when (hold.Expired.IsCancellationRequested)
+        {
+            return $"the hold reached its limit of {order.HoldLimitMs} ms in step '{step}'";
+        }
+        catch (Exception e)
+        {
+            return $"{step}: {e.Message}";
+        }
+    }
+
+    private async Task<string?> PromoteAsync()
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                using CancellationTokenSource limit = new(Limits.ForwardLimit, parts.Time);
+                await mover.PromoteAsync(limit.Token).ConfigureAwait(false);
+                return null;
+            }
+            catch (Exception e) when (tries >= Limits.ForwardTries)
+            {
+                return $"promote: {e.Message}";
+            }
+            catch (Exception)
+            {
+                // Nobody writes meanwhile, so asking again is safe.
+            }
+        }
+    }
+
+    private async Task<SwitchFailed> BackAsync(IShardHold hold, string failure, bool retriable)
+    {
+        await mover.AbortAsync().ConfigureAwait(false); // Before the release: a fenced old master would refuse what is let go.
+        await hold.ReleaseAsync().ConfigureAwait(false);
+        return new SwitchFailed(order.OperationId, order.ShardUid, failure, retriable, TargetKept: false);
+    }
+
+    private async Task ForwardAsync(IShardHold hold, ShardTarget target)
+    {
+        for (int tries = 1; tries <= Limits.ForwardTries; tries++)
+        {
+            try
+            {
+                using CancellationTokenSource limit = new(Limits.ForwardLimit, parts.Time);
+                await hold.SwitchAsync(target, limit.Token).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e)
+            {
+                parts.Feed.Say("shard", $"shard {order.ShardUid}: the proxies did not switch (try {tries} of {Limits.ForwardTries}): {e.Message}");
+            }
+        }
+    }
+}

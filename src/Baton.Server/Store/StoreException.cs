@@ -1,0 +1,11 @@
+namespace Baton.Server.Store;
+
+/// <summary>The stored state cannot be read or written. The message is for the operator: which file, what is wrong, what to do.</summary>
+public sealed class StoreException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    public StoreException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}
