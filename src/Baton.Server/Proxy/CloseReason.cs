@@ -39,6 +39,9 @@ public enum CloseReason
     /// <summary>The operating system reported an error.</summary>
     SocketError,
 
+    /// <summary>Baton's own code failed while it served this connection; the log has the exception.</summary>
+    InternalError,
+
     /// <summary>Baton is stopping.</summary>
     ServerStopping,
 }

@@ -14,7 +14,7 @@ public interface ILoop
     /// <summary>Milliseconds on a monotonic clock that started at 0 with the loop; read once a turn.</summary>
     long NowMs { get; }
 
-    /// <summary>Runs an action on the loop, in the order posted. Thread-safe.</summary>
+    /// <summary>Runs an action on the loop, in the order posted. Thread-safe. Once the loop has stopped, nothing runs any more and this does nothing.</summary>
     void Post(Action action);
 
     /// <summary>Runs an action once at or after <paramref name="dueMs"/> (resolution: one heartbeat, 10 ms). Dispose to cancel.</summary>
@@ -62,7 +62,16 @@ public interface IConnectionHandler
     /// <summary>Bytes arrived. They are only valid during the call; the handler keeps a copy of an unfinished tail.</summary>
     void OnReceived(ReadOnlySpan<byte> bytes);
 
-    /// <summary>All of <see cref="IConnection.Output"/> has been sent after it could not be sent at once.</summary>
+    /// <summary>
+    /// The peer has finished sending but may still read (a half-closed connection, as <c>printf 'GET k\r\n' | nc</c> makes one). True: keep it
+    /// open, the handler will close it when its last reply is written. False, the default: it is closed at once (<see cref="CloseReason.ClosedByPeer"/>).
+    /// </summary>
+    bool OnEndOfInput() => false;
+
+    /// <summary>
+    /// All of <see cref="IConnection.Output"/> has been sent after it could not be sent at once, or while reading is paused: whoever pauses until
+    /// the output is sent is always called.
+    /// </summary>
     void OnOutputDrained();
 
     /// <summary>It ended. Called exactly once; nothing follows.</summary>

@@ -1,0 +1,153 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Baton.Server.Proxy.Io.Epoll;
+
+/// <summary>Sockets by file descriptor: making them, their addresses, what their errors are called in .NET.</summary>
+internal static unsafe class NativeSocket
+{
+    private const int MaxAddressBytes = 128;
+    private const int Backlog = 4096;
+
+    internal static int LastError => Marshal.GetLastPInvokeError();
+
+    /// <summary>A bound, listening, nonblocking socket.</summary>
+    /// <exception cref="SocketException">The address is taken or not allowed.</exception>
+    internal static int Listen(IPEndPoint address)
+    {
+        int fd = Create(address);
+        try
+        {
+            SetOption(fd, Libc.SOL_SOCKET, Libc.SO_REUSEADDR);
+            SetNoDelay(fd, address); // accepted sockets inherit it
+            if (address.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                SetOption(fd, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY);
+            }
+
+            var bytes = address.Serialize();
+            fixed (byte* native = bytes.Buffer.Span)
+            {
+                Require(Libc.bind(fd, native, (uint)bytes.Size), "bind", address);
+            }
+
+            Require(Libc.listen(fd, Backlog), "listen", address);
+            return fd;
+        }
+        catch
+        {
+            _ = Libc.close(fd);
+            throw;
+        }
+    }
+
+    /// <summary>Starts to connect a nonblocking socket. Error 0: it is up or on its way.</summary>
+    /// <returns>The descriptor, -1 when there is none, and the error.</returns>
+    internal static (int Fd, int Error) StartConnect(EndPoint address)
+    {
+        var bytes = address.Serialize();
+        int fd = Libc.socket(Domain(address), Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            return (-1, LastError);
+        }
+
+        SetNoDelay(fd, address);
+        fixed (byte* native = bytes.Buffer.Span)
+        {
+            int error = Libc.connect(fd, native, (uint)bytes.Size) == 0 ? 0 : LastError;
+            return (fd, error == Libc.EINPROGRESS ? 0 : error);
+        }
+    }
+
+    /// <summary>One waiting connection; a descriptor of -1 and the error when there is none.</summary>
+    internal static (int Fd, int Error, EndPoint? Peer) Accept(int listener, IPEndPoint local)
+    {
+        byte* address = stackalloc byte[MaxAddressBytes];
+        uint length = MaxAddressBytes;
+        int fd = Libc.accept4(listener, address, &length, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
+        if (fd < 0)
+        {
+            return (-1, LastError, null);
+        }
+
+        return (fd, 0, Parse(new ReadOnlySpan<byte>(address, (int)length), local));
+    }
+
+    internal static EndPoint? LocalAddress(int fd, EndPoint like)
+    {
+        byte* address = stackalloc byte[MaxAddressBytes];
+        uint length = MaxAddressBytes;
+        return Libc.getsockname(fd, address, &length) == 0 ? Parse(new ReadOnlySpan<byte>(address, (int)length), like) : null;
+    }
+
+    /// <summary>The error that waits on the socket (SO_ERROR), and takes it away.</summary>
+    internal static int TakeError(int fd)
+    {
+        int error = 0;
+        uint length = sizeof(int);
+        return Libc.getsockopt(fd, Libc.SOL_SOCKET, Libc.SO_ERROR, &error, &length) == 0 ? error : LastError;
+    }
+
+    /// <summary>The system's text for an error, with its number: <c>Connection refused (errno 111)</c>.</summary>
+    internal static string Describe(int error) => $"{Marshal.GetPInvokeErrorMessage(error)} (errno {error})";
+
+    internal static SocketException ToException(int error, string what, EndPoint address) =>
+        new((int)ToSocketError(error), $"{what} {address}: {Describe(error)}");
+
+    private static int Create(EndPoint address)
+    {
+        int fd = Libc.socket(Domain(address), Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
+        return fd >= 0 ? fd : throw ToException(LastError, "socket for", address);
+    }
+
+    // The first two bytes of every native address are its family, in the machine's byte order.
+    private static int Domain(EndPoint address) => MemoryMarshal.Read<ushort>(address.Serialize().Buffer.Span);
+
+    private static EndPoint? Parse(ReadOnlySpan<byte> native, EndPoint like)
+    {
+        // A unix socket's unnamed peer is its family alone.
+        if (native.Length <= sizeof(ushort) || like.AddressFamily == AddressFamily.Unix)
+        {
+            return like;
+        }
+
+        var address = new SocketAddress(like.AddressFamily, native.Length);
+        native.CopyTo(address.Buffer.Span);
+        return like.Create(address);
+    }
+
+    private static void SetNoDelay(int fd, EndPoint address)
+    {
+        if (address.AddressFamily != AddressFamily.Unix)
+        {
+            SetOption(fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY);
+        }
+    }
+
+    private static void SetOption(int fd, int level, int option)
+    {
+        int on = 1;
+        _ = Libc.setsockopt(fd, level, option, &on, sizeof(int));
+    }
+
+    private static void Require(int result, string what, EndPoint address)
+    {
+        if (result < 0)
+        {
+            throw ToException(LastError, what, address);
+        }
+    }
+
+    private static SocketError ToSocketError(int error) => error switch
+    {
+        Libc.EACCES => SocketError.AccessDenied,
+        Libc.EADDRINUSE => SocketError.AddressAlreadyInUse,
+        Libc.EADDRNOTAVAIL => SocketError.AddressNotAvailable,
+        Libc.EAFNOSUPPORT => SocketError.AddressFamilyNotSupported,
+        Libc.EMFILE or Libc.ENFILE => SocketError.TooManyOpenSockets,
+        Libc.ENOBUFS or Libc.ENOMEM => SocketError.NoBufferSpaceAvailable,
+        _ => SocketError.SocketError,
+    };
+}
