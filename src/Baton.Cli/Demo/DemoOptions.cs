@@ -1,0 +1,43 @@
+using Baton.Cli.Demo.Load;
+
+namespace Baton.Cli.Demo;
+
+/// <summary>What <c>baton demo</c> was asked for.</summary>
+internal sealed record DemoOptions
+{
+    /// <summary><c>garnet</c> or <c>redis</c>.</summary>
+    public required string Engine { get; init; }
+
+    /// <summary>How long the load runs; the operation under way is finished.</summary>
+    public required TimeSpan Length { get; init; }
+
+    /// <summary>Nodes of the cluster.</summary>
+    public required int Nodes { get; init; }
+
+    /// <summary>Master shards of the database.</summary>
+    public required int Shards { get; init; }
+
+    /// <summary>Whether the database has replicas: the process engine's has.</summary>
+    public bool HasReplicas => Engine == "redis";
+
+    /// <summary>What the load's choices are made from.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>How much load.</summary>
+    public required LoadShape Load { get; init; }
+
+    /// <summary>Between an opening notification and its operation.</summary>
+    public required TimeSpan HandoffsDelay { get; init; }
+
+    /// <summary>Between MOVING and the end of the old proxy.</summary>
+    public required TimeSpan Grace { get; init; }
+
+    /// <summary>Where the JSON goes: a file, <c>-</c> for standard output, null for nowhere.</summary>
+    public string? Json { get; init; }
+
+    /// <summary>The quiet time before the first operation: a fifth of the whole, 3 to 10 s.</summary>
+    public TimeSpan Baseline => TimeSpan.FromSeconds(Math.Clamp(Length.TotalSeconds / 5, 3, 10));
+
+    /// <summary>Before the quiet time is measured: code is compiled and buffers grow.</summary>
+    public static TimeSpan WarmUp => TimeSpan.FromSeconds(2);
+}
