@@ -12,7 +12,10 @@ internal sealed class ApiException : Exception
 
     /// <summary>Creates the exception from an error reply.</summary>
     public ApiException(int status, JsonNode? body)
-        : base(Describe(status, body)) => Body = body;
+        : base(Describe(status, body)) => (Status, Body) = (status, body);
+
+    /// <summary>The reply's HTTP status; null when there was no reply.</summary>
+    public int? Status { get; }
 
     /// <summary>The reply's JSON, for <c>--json</c>.</summary>
     public JsonNode? Body { get; }

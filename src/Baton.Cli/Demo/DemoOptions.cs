@@ -8,6 +8,12 @@ internal sealed record DemoOptions
     /// <summary><c>garnet</c> or <c>redis</c>.</summary>
     public required string Engine { get; init; }
 
+    /// <summary>Path of the engine's program; null = looked up on PATH.</summary>
+    public string? EnginePath { get; init; }
+
+    /// <summary><c>none</c>, <c>everysec</c> or <c>always</c>.</summary>
+    public required string Persistence { get; init; }
+
     /// <summary>How long the load runs; the operation under way is finished.</summary>
     public required TimeSpan Length { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Baton.Cli.Api;
 using Baton.Cli.Demo.Load;
 using Baton.Cli.Demo.Model;
 using Baton.Cli.Demo.Operations;
@@ -6,7 +7,7 @@ using Baton.Cli.Demo.View;
 
 namespace Baton.Cli.Demo;
 
-/// <summary>One run against a cluster that is up: load, quiet time, every operation in turn until the time is over, read-back, report.</summary>
+/// <summary>One run on a cluster that is up: load, quiet time, every operation in turn until the time is over, read-back.</summary>
 /// <param name="options">What was asked for.</param>
 /// <param name="database">The database.</param>
 /// <param name="password">Its password; null = none.</param>
@@ -99,7 +100,7 @@ internal sealed class DemoRun(DemoOptions options, DemoDatabase database, string
         {
             return await database.BoundAsync(cancellationToken);
         }
-        catch (ClusterApiException e)
+        catch (ApiException e)
         {
             throw new Raw.RawConnectionLostException($"where the database is could not be asked: {e.Message}", e);
         }
@@ -115,7 +116,8 @@ internal sealed class DemoRun(DemoOptions options, DemoDatabase database, string
             Shards = options.Shards,
             Seconds = Math.Round(loaded.TotalSeconds, 1),
             Seed = options.Seed,
-            Passed = counts.AllZero && monitor.Operations.Count > 0 && monitor.Operations.All(o => o.Status is "completed" or "unsupported"),
+            Passed = counts.AllZero && monitor.Operations.Count > 0
+                && monitor.Operations.All(operation => operation.Status is "completed" or "unsupported"),
             Commands = _statistics.Commands,
             Failed = counts.Failed,
             Lost = counts.Lost,

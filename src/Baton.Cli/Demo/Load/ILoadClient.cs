@@ -9,8 +9,8 @@ internal interface ILoadClient : IAsyncDisposable
     ClientStatistics Row { get; }
 
     /// <summary>
-    /// Sends commands in one go and waits for all replies, error replies included. Measures each unless <paramref name="measured"/> is false
-    /// (blocking commands).
+    /// Sends commands in one go and waits for all replies, error replies included. Measures each unless <paramref name="measured"/> is
+    /// false (blocking commands).
     /// </summary>
     /// <exception cref="LoadFailedException">The connection or the client failed: what was executed is not known.</exception>
     Task<RawReply[]> ExecuteAsync(IReadOnlyList<string[]> commands, bool measured, CancellationToken cancellationToken);

@@ -39,15 +39,15 @@ internal sealed class LoadBuilder(LoadRun run, LoadContext context, int seed)
 
     private async Task AddRawAsync(int i, CancellationToken cancellationToken)
     {
-        run.Add(
-            new CounterWorker($"raw-pipe-{i}", PipelineKeys, PipelineDepth, await RawAsync("raw pipelined", cancellationToken), Statistics, Findings),
-            _pipelined);
+        var pipelined = await RawAsync("raw pipelined", cancellationToken);
+        run.Add(new CounterWorker($"raw-pipe-{i}", PipelineKeys, PipelineDepth, pipelined, Statistics, Findings), _pipelined);
         run.Add(new CounterWorker($"raw-one-{i}", 1, 1, await RawAsync("raw single", cancellationToken), Statistics, Findings), _other);
         var unnamed = await RawAsync("raw, null target", cancellationToken, "none");
         run.Add(new CounterWorker($"raw-none-{i}", 1, 1, unnamed, Statistics, Findings), _other);
         var values = new ValueModel($"raw-value-{i}", ValueKeys, Findings);
         run.Add(new ValueWorker(values, new Random(_random.Next()), await RawAsync("raw values", cancellationToken), Statistics), _other);
-        run.Add(new TransactionWorker($"raw-multi-{i}", await RawAsync("raw transactions", cancellationToken), Statistics, Findings), _other);
+        var transactions = await RawAsync("raw transactions", cancellationToken);
+        run.Add(new TransactionWorker($"raw-multi-{i}", transactions, Statistics, Findings), _other);
         var watcher = await RawAsync("raw transactions", cancellationToken);
         run.Add(new OptimisticWorker("watched", run.Shared("watched"), watcher, Statistics), _other);
         run.Add(new ScriptWorker($"raw-script-{i}", await RawAsync("raw scripts", cancellationToken), Statistics, Findings), _other);

@@ -1,6 +1,6 @@
 namespace Baton.Cli.Demo.Load;
 
-/// <summary>Spreads a worker's steps evenly over time: an open rate, so that a pause shows in the latencies and is caught up afterwards.</summary>
+/// <summary>Spreads a worker's steps evenly over time; what a pause delayed is caught up afterwards, within a bound.</summary>
 /// <param name="time">Clock.</param>
 /// <param name="interval">Between the beginnings of two steps; zero = as fast as possible.</param>
 internal sealed class LoadPace(TimeProvider time, TimeSpan interval)

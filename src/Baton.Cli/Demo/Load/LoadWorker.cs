@@ -2,7 +2,7 @@ using Baton.Cli.Demo.Raw;
 
 namespace Baton.Cli.Demo.Load;
 
-/// <summary>One caller: it repeats its step, checks every reply against its model, and reads the model back from the database at the end.</summary>
+/// <summary>One caller: it repeats its step, checks every reply against its model, and compares the model with the database at the end.</summary>
 /// <param name="client">What it runs on.</param>
 /// <param name="statistics">Where failures are counted.</param>
 internal abstract class LoadWorker(ILoadClient client, LoadStatistics statistics)
@@ -26,7 +26,7 @@ internal abstract class LoadWorker(ILoadClient client, LoadStatistics statistics
     /// <summary>Before the load begins (scripts are loaded here).</summary>
     public virtual Task PrepareAsync() => Task.CompletedTask;
 
-    /// <summary>After the load has ended: compares the worker's own model with the database. Shared models are read back by the plan.</summary>
+    /// <summary>After the load has ended: compares the worker's own model with the database. The run reads shared models back.</summary>
     /// <param name="reader">A connection of its own.</param>
     public virtual Task VerifyAsync(ILoadClient reader) => Task.CompletedTask;
 

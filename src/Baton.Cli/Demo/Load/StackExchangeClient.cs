@@ -136,7 +136,7 @@ internal sealed class StackExchangeClient : ILoadClient
 
     private void OnConnectionFailed(object? sender, ConnectionFailedEventArgs e)
     {
-        // The library reports its own handoffs as failures; and its second connection (pub/sub) does not opt in, so nothing is promised to it.
+        // The library reports its own handoffs as failures; its second connection (pub/sub) does not opt in: nothing is promised to it.
         if (e.FailureType == ConnectionFailureType.MaintenanceHandoff)
         {
             if (e.ConnectionType == ConnectionType.Interactive)

@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace Baton.Cli.Demo.Load;
 
-/// <summary>The optimistic counter by StackExchange.Redis' conditional transactions (WATCH, check, MULTI, EXEC inside the library).</summary>
+/// <summary>The optimistic counter by StackExchange.Redis' conditional transactions (WATCH and EXEC inside the library).</summary>
 internal sealed class StackExchangeTransactionWorker(
     string key, SharedCounterModel model, StackExchangeClient client, LoadContext context) : LoadWorker(client, context.Statistics)
 {

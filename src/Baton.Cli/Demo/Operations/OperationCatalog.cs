@@ -31,7 +31,9 @@ internal static class OperationCatalog
 
         // Not to a node that has a replica of what moves; and to the one where the fewest of them are already.
         var target = nodes.Where(node => !all.Any(shard => !shard.IsMaster && shard.Node == node && slots.Contains(shard.Slots)))
-            .OrderBy(node => moving.Count(shard => shard.Node == node)).ThenBy(node => node < moving[0].Node ? node + nodes.Count : node).First();
+            .OrderBy(node => moving.Count(shard => shard.Node == node))
+            .ThenBy(node => node < moving[0].Node ? node + nodes.Count : node)
+            .First();
         return await database.MigrateAsync(moving.Select(shard => shard.Uid), target, cancellationToken);
     }
 
@@ -54,8 +56,8 @@ internal static class OperationCatalog
     private static async Task<string?> CreateAndDeleteAsync(DemoDatabase database, CancellationToken cancellationToken)
     {
         var body = new JsonObject { ["name"] = "beside", ["memory_size"] = SecondDatabaseBytes, ["port"] = 0 };
-        var created = await database.Api.SendAsync(HttpMethod.Post, "/v1/bdbs", body, cancellationToken);
-        var second = new DemoDatabase(database.Api, created.GetProperty("uid").GetInt32(), database.Time);
+        var created = await database.Api.PostAsync("/v1/bdbs", body, cancellationToken);
+        var second = new DemoDatabase(database.Api, (int)created["uid"]!, database.Time);
         await second.WaitForStatusAsync("active", cancellationToken);
         await second.DeleteAsync(cancellationToken);
         return null;

@@ -1,5 +1,5 @@
-using System.Net;
-using System.Text.Json;
+using System.Text.Json.Nodes;
+using Baton.Cli.Api;
 
 namespace Baton.Cli.Demo.Operations;
 
@@ -12,8 +12,6 @@ internal sealed class OperationRunner(DemoDatabase database, TimeProvider time, 
     /// <summary>Longest wait for one operation: far over what any takes, so that a hang becomes a verdict.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
-
     /// <summary>Runs one. Does not throw for what the cluster does; a refusal of the kind "cannot" is unsupported.</summary>
     public async Task<OperationOutcome> RunAsync(DemoOperation operation, CancellationToken cancellationToken)
     {
@@ -25,7 +23,8 @@ internal sealed class OperationRunner(DemoDatabase database, TimeProvider time, 
             using var limit = new CancellationTokenSource(Limit, time);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
             var action = await operation.StartAsync(database, both.Token);
-            var (error, hold) = action is null ? (null, null) : await FollowAsync(operation.Name, action, both.Token);
+            var ended = action is null ? [] : await FollowAsync(operation.Name, action, both.Token);
+            var (error, hold) = ((string?)ended["status"] == "failed" ? $"{ended["error"]}" : null, LongestHold(ended));
 
             // The action is completed with its last effect; the database's own status must then agree.
             await database.WaitForStatusAsync("active", both.Token);
@@ -38,11 +37,11 @@ internal sealed class OperationRunner(DemoDatabase database, TimeProvider time, 
                 ? Ended("failed", "the cluster accepted what it cannot do", hold)
                 : Ended(error is null ? "completed" : "failed", error, hold);
         }
-        catch (ClusterApiException e) when (operation.UnsupportedBecause is not null && IsRefusal(e.Status))
+        catch (ApiException e) when (operation.UnsupportedBecause is not null && e.Status is 400 or 406)
         {
-            return Ended("unsupported", $"{operation.UnsupportedBecause} ({e.Reason})", null);
+            return Ended("unsupported", $"{operation.UnsupportedBecause} ({e.Message})", null);
         }
-        catch (ClusterApiException e)
+        catch (ApiException e)
         {
             return Ended("failed", e.Message, null);
         }
@@ -56,32 +55,12 @@ internal sealed class OperationRunner(DemoDatabase database, TimeProvider time, 
         }
     }
 
-    private static bool IsRefusal(HttpStatusCode? status) => status is HttpStatusCode.BadRequest or HttpStatusCode.NotAcceptable;
+    private Task<JsonObject> FollowAsync(string name, string action, CancellationToken cancellationToken) =>
+        database.Api.WaitForActionAsync(
+            action,
+            shown => onProgress(new OperationProgress(name, (string?)shown["state"] ?? "", (int)(double)shown["progress"]!)),
+            cancellationToken);
 
-    private async Task<(string? Error, double? HoldMs)> FollowAsync(string name, string action, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var shown = await database.Api.GetAsync($"/v1/actions/{action}", cancellationToken);
-            var status = shown.GetProperty("status").GetString();
-            onProgress(new OperationProgress(name, Text(shown, "state") ?? "", (int)shown.GetProperty("progress").GetDouble()));
-            switch (status)
-            {
-                case "completed":
-                    return (null, LongestHold(shown));
-                case "failed":
-                    return (Text(shown, "error") ?? "no reason given", LongestHold(shown));
-                default:
-                    await Task.Delay(Poll, time, cancellationToken);
-                    break;
-            }
-        }
-    }
-
-    private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
-
-    private static double? LongestHold(JsonElement action) =>
-        action.TryGetProperty("hold_ms", out var holds) && holds.EnumerateObject().Any()
-            ? holds.EnumerateObject().Max(hold => hold.Value.GetDouble())
-            : null;
+    private static double? LongestHold(JsonObject action) =>
+        action["hold_ms"] is JsonObject { Count: > 0 } holds ? holds.Max(hold => (double)hold.Value!) : null;
 }

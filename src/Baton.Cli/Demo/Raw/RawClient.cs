@@ -139,7 +139,8 @@ internal sealed class RawClient : ILoadClient
         }
         else if (!_closing.IsCancellationRequested)
         {
-            _context.Statistics.Fail(Row, 1, $"no connection to {moving.Target ?? "(null)"} within the {moving.Seconds} s of MOVING {moving.Sequence}");
+            var target = moving.Target ?? "(null)";
+            _context.Statistics.Fail(Row, 1, $"no connection to {target} within the {moving.Seconds} s of MOVING {moving.Sequence}");
         }
     }
 

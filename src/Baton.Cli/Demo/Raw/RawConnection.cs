@@ -44,7 +44,7 @@ internal sealed class RawConnection : IAsyncDisposable
     public bool CloseWasAnnounced { get; private set; }
 
     /// <summary>Connects, says HELLO 3, names itself and opts in. Pushes may come before this returns.</summary>
-    /// <exception cref="RawConnectionLostException">It cannot be reached, does not answer in time, or refuses a part of the handshake.</exception>
+    /// <exception cref="RawConnectionLostException">It cannot be reached, is too slow, or refuses a part of the handshake.</exception>
     public static async Task<RawConnection> ConnectAsync(
         IPEndPoint endpoint, RawConnectionOptions options, Action<RawConnection, RawReply> onPush, CancellationToken cancellationToken)
     {
@@ -69,7 +69,7 @@ internal sealed class RawConnection : IAsyncDisposable
 
     /// <summary>Sends a batch and waits for all its replies.</summary>
     /// <param name="commands">What to send.</param>
-    /// <param name="onReply">Called for each reply as it arrives, with the time since the batch was sent; null = nobody wants to know.</param>
+    /// <param name="onReply">Called for each reply as it arrives, with the time since the batch was sent; null = nobody.</param>
     /// <param name="cancellationToken">Gives up waiting; the connection is then of no use any more.</param>
     /// <exception cref="RawConnectionLostException">The connection ended first.</exception>
     public async Task<RawReply[]> ExecuteAsync(RawCommands commands, Action<TimeSpan>? onReply, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ internal sealed record RawConnectionOptions
     /// <summary>Longest wait for the replies of one batch. Not sooner than any blocking command's own limit.</summary>
     public TimeSpan CommandLimit { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How much earlier than announced a close may come and still be on time: what two clocks' rounding and a busy machine cost.</summary>
+    /// <summary>How much earlier than announced a close may come and still be on time: what a busy machine costs.</summary>
     public TimeSpan CloseTolerance { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Parses <c>host:port</c>; IPv6 in brackets.</summary>

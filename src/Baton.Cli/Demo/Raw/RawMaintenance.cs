@@ -7,7 +7,8 @@ namespace Baton.Cli.Demo.Raw;
 /// <param name="Target">MOVING: <c>host:port</c> or null.</param>
 internal sealed record RawMaintenance(string Type, long Sequence, long Seconds, string? Target)
 {
-    private static readonly HashSet<string> Types = ["MOVING", "MIGRATING", "MIGRATED", "FAILING_OVER", "FAILED_OVER", "SMIGRATING", "SMIGRATED"];
+    private static readonly HashSet<string> Types =
+        ["MOVING", "MIGRATING", "MIGRATED", "FAILING_OVER", "FAILED_OVER", "SMIGRATING", "SMIGRATED"];
 
     /// <summary>Whether this push is one, and which.</summary>
     public static RawMaintenance? From(RawReply push)
@@ -18,7 +19,7 @@ internal sealed record RawMaintenance(string Type, long Sequence, long Seconds, 
         }
 
         var opener = type is "MOVING" or "MIGRATING" or "FAILING_OVER";
-        return new RawMaintenance(
-            type, sequence.Integer, opener ? push.Items[2].Integer : 0, type == "MOVING" && push.Items.Count > 3 ? push.Items[3].Text : null);
+        var target = type == "MOVING" && push.Items.Count > 3 ? push.Items[3].Text : null;
+        return new RawMaintenance(type, sequence.Integer, opener ? push.Items[2].Integer : 0, target);
     }
 }

@@ -38,7 +38,7 @@ public sealed class LoadRunTests : IAsyncLifetime
         Assert.Empty(_statistics.FailureTexts);
         Assert.Empty(_findings.Texts);
         Assert.Equal(0, _statistics.UnannouncedDisconnects);
-        Assert.All(_statistics.Rows.Where(row => row.Client is not "read-back"), row => Assert.True(row.Commands + row.Messages > 0, row.Client));
+        Assert.All(_statistics.Rows, row => Assert.True(row.Commands + row.Messages > 0, row.Client));
     }
 
     [Theory]

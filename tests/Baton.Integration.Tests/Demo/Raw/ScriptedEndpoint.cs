@@ -40,7 +40,8 @@ internal sealed class ScriptedEndpoint : IAsyncDisposable
     }
 
     public void PushMoving(int sequence, int seconds, IPEndPoint? target) => Push(
-        $">4\r\n$6\r\nMOVING\r\n:{sequence}\r\n:{seconds}\r\n" + (target is null ? "_\r\n" : $"${target.ToString().Length}\r\n{target}\r\n"));
+        $">4\r\n$6\r\nMOVING\r\n:{sequence}\r\n:{seconds}\r\n"
+        + (target is null ? "_\r\n" : $"${target.ToString().Length}\r\n{target}\r\n"));
 
     public void CloseClients()
     {
