@@ -4,7 +4,10 @@ using Baton.Protocol.Resp;
 namespace Baton.Protocol.Commands;
 
 /// <summary>Finds the keys of a command, movable ones included (EVAL, ZUNIONSTORE, XREAD, SORT ... STORE, GEORADIUS ... STORE, MIGRATE ... KEYS).</summary>
-/// <remarks>Static and pure; allocates nothing. Agrees with <c>COMMAND GETKEYS</c>.</remarks>
+/// <remarks>
+/// Static and pure; allocates nothing. Agrees with <c>COMMAND GETKEYS</c>, except that the channels of sharded publish/subscribe count as keys:
+/// they have a slot and are routed by it.
+/// </remarks>
 public static class KeyFinder
 {
     private const int GeoRadiusOptions = 6;

@@ -179,6 +179,11 @@ public sealed class RequestScanner
                 }
             }
 
+            if (_bodyLength > _limits.MaxBulkLength)
+            {
+                return Fail("Protocol error: invalid bulk length");
+            }
+
             var end = _position + (long)_bodyLength;
             if (end + 2 > _maxRequestLength)
             {
@@ -252,12 +257,12 @@ public sealed class RequestScanner
             return status;
         }
 
-        if (length < 0 || length > _limits.MaxBulkLength)
+        if (length < 0)
         {
             return Fail("Protocol error: invalid bulk length");
         }
 
-        // A length over 2 GiB is over any limit on the whole request, too; the caller's check sees it.
+        // A length over 2 GiB is over any limit on the whole request, too; the caller's checks see it.
         _bodyLength = (int)Math.Min(length, int.MaxValue);
         return ScanStatus.Complete;
     }
