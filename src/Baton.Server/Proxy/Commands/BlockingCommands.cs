@@ -1,0 +1,71 @@
+using Baton.Server.Proxy.Sessions;
+using Baton.Server.Proxy.Upstream;
+
+namespace Baton.Server.Proxy.Commands;
+
+/// <summary>Commands that may wait: each gets a dedicated link while it does, and the session reads nothing further, as with Redis.</summary>
+internal static class BlockingCommands
+{
+    /// <summary>BLPOP and its kin; XREAD and XREADGROUP when they say BLOCK.</summary>
+    public static CommandOutcome Block(ClientSession session, CommandFrame command)
+    {
+        BlockingTimeout? timeout = BlockingTimeout.Of(command.Bytes, session.Loop.Io.NowMs);
+        return timeout is null || !command.Entry.Info.AcceptsArgumentCount(command.Count)
+            ? session.Forward(command)
+            : Start(session, command, timeout);
+    }
+
+    /// <summary>WAIT and WAITAOF.</summary>
+    public static CommandOutcome Wait(ClientSession session, CommandFrame command)
+    {
+        if (!session.Database.HasOneShard)
+        {
+            return session.FailCommand($"ERR {command.Entry.Info.Name}: the database has several shards, and a write is on one of them; it needs one shard");
+        }
+
+        return Block(session, command);
+    }
+
+    private static CommandOutcome Start(ClientSession session, CommandFrame command, BlockingTimeout timeout)
+    {
+        if (!session.TryRoute(command, out LoopShard shard))
+        {
+            return CommandOutcome.Done;
+        }
+
+        if (shard.Hold is not null)
+        {
+            return session.Park(shard);
+        }
+
+        if (!session.Replies.IsEmpty)
+        {
+            return session.WaitFor(SessionWait.Barrier);
+        }
+
+        if (!session.TryTakeLink(shard, out ShardLink? link, out CommandOutcome outcome))
+        {
+            return outcome;
+        }
+
+        shard.Tap?.Record(session.State.Database, command);
+        BlockedCall.Start(session, link, command.Bytes, timeout, KeysOf(command));
+        return CommandOutcome.Done;
+    }
+
+    private static List<byte[]> KeysOf(CommandFrame command)
+    {
+        List<byte[]> keys = [];
+        if (command.Entry.IsWrite)
+        {
+            int[] indexes = new int[command.Count];
+            int count = command.FindKeys(indexes);
+            for (int i = 0; i < count; i++)
+            {
+                keys.Add(command[indexes[i]].ToArray());
+            }
+        }
+
+        return keys;
+    }
+}

@@ -1,0 +1,50 @@
+using Baton.Protocol.Commands;
+
+namespace Baton.Server.Proxy.Commands;
+
+/// <summary>Every command the proxy knows, with who carries it out. Immutable and thread-safe; a lookup allocates nothing.</summary>
+internal static class CommandCatalog
+{
+    /// <summary>Redis' table and the one command no engine has.</summary>
+    private static readonly CommandTable Table = new(
+        [.. CommandTable.Redis.All, new CommandInfo("CLIENT|MAINT_NOTIFICATIONS", -3, CommandFlags.NoScript | CommandFlags.NoMulti, 0, 0, 0)]);
+
+    private static readonly Dictionary<string, (CommandHandler Handler, CommandPolicy Policy)> Rules = CommandRules.All();
+
+    private static readonly CommandEntry[] Entries = [.. Table.All.Select(MakeEntry)];
+
+    private static readonly Dictionary<CommandInfo, CommandEntry> ByInfo =
+        Entries.ToDictionary(entry => entry.Info, ReferenceEqualityComparer.Instance as IEqualityComparer<CommandInfo>);
+
+    private static readonly Dictionary<string, CommandEntry> ByName =
+        Entries.ToDictionary(entry => entry.Info.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>All entries; an entry's place is its <see cref="CommandEntry.Index"/>.</summary>
+    public static IReadOnlyList<CommandEntry> All => Entries;
+
+    /// <summary>The entry for a command as a client spelled it, or null.</summary>
+    public static CommandEntry? Find(ReadOnlySpan<byte> name, ReadOnlySpan<byte> subcommand) =>
+        Table.Find(name, subcommand) is { } info ? ByInfo[info] : null;
+
+    /// <summary>The entry with the name of a row of whatever table, or null.</summary>
+    public static CommandEntry? Find(CommandInfo info) => ByName.GetValueOrDefault(info.Name);
+
+    /// <summary>A command only the engine knows: sent on as its own table says.</summary>
+    public static CommandEntry EngineOwn(CommandInfo info) => new(info, static (session, command) => session.Forward(command), CommandPolicy.None, -1);
+
+    private static CommandEntry MakeEntry(CommandInfo info, int index)
+    {
+        if (Rules.TryGetValue(info.Name, out (CommandHandler Handler, CommandPolicy Policy) rule))
+        {
+            return new CommandEntry(info, rule.Handler, rule.Policy, index);
+        }
+
+        int bar = info.Name.IndexOf('|', StringComparison.Ordinal);
+        if (bar > 0 && Rules.TryGetValue(info.Name[..bar] + "|*", out rule))
+        {
+            return new CommandEntry(info, rule.Handler, rule.Policy, index);
+        }
+
+        return new CommandEntry(info, static (session, command) => session.Forward(command), CommandPolicy.None, index);
+    }
+}

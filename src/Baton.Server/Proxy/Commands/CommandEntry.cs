@@ -1,0 +1,38 @@
+using Baton.Protocol.Commands;
+using Baton.Server.Proxy.Sessions;
+
+namespace Baton.Server.Proxy.Commands;
+
+/// <summary>Carries out a command for a session.</summary>
+internal delegate CommandOutcome CommandHandler(ClientSession session, CommandFrame command);
+
+/// <summary>What the proxy does with one command. Immutable.</summary>
+internal sealed class CommandEntry
+{
+    public CommandEntry(CommandInfo info, CommandHandler handler, CommandPolicy policy, int index)
+    {
+        (Info, Handler, Policy, Index) = (info, handler, policy, index);
+        LowerName = info.Name.ToLowerInvariant();
+    }
+
+    /// <summary>Arity, flags, key positions.</summary>
+    public CommandInfo Info { get; }
+
+    /// <summary>Carries it out.</summary>
+    public CommandHandler Handler { get; }
+
+    /// <summary>See <see cref="CommandPolicy"/>.</summary>
+    public CommandPolicy Policy { get; }
+
+    /// <summary>Place in <see cref="EngineSupport"/>'s table; -1 for a command only the engine knows.</summary>
+    public int Index { get; }
+
+    /// <summary>The name as Redis' error texts spell it: <c>client|setname</c>.</summary>
+    public string LowerName { get; }
+
+    /// <summary>May change data.</summary>
+    public bool IsWrite => Info.Is(CommandFlags.Write);
+
+    /// <summary>True when the policy has the flag.</summary>
+    public bool Has(CommandPolicy flag) => (Policy & flag) != 0;
+}

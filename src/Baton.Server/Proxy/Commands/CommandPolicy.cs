@@ -1,0 +1,21 @@
+namespace Baton.Server.Proxy.Commands;
+
+/// <summary>How the proxy treats a command, beyond what the command table says.</summary>
+[Flags]
+internal enum CommandPolicy
+{
+    /// <summary>Sent to the engine.</summary>
+    None = 0,
+
+    /// <summary>Answered by the proxy: it checks the arity, and the engine need not have it.</summary>
+    Local = 1 << 0,
+
+    /// <summary>Carried out inside MULTI instead of being queued (EXEC, DISCARD, MULTI, WATCH, QUIT, RESET).</summary>
+    RunsInMulti = 1 << 1,
+
+    /// <summary>Allowed in a RESP2 connection that has subscriptions.</summary>
+    RunsSubscribed = 1 << 2,
+
+    /// <summary>Refused inside MULTI: what it changes belongs to the connection, and a gathered transaction has none of its own.</summary>
+    NotInMulti = 1 << 3,
+}

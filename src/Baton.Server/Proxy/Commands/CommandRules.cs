@@ -1,0 +1,131 @@
+namespace Baton.Server.Proxy.Commands;
+
+/// <summary>Which commands are not simply sent to the shard of their keys. <c>X|*</c> stands for every subcommand of X without a row of its own.</summary>
+internal static class CommandRules
+{
+    private const CommandPolicy Local = CommandPolicy.Local | CommandPolicy.NotInMulti;
+    private const CommandPolicy InMulti = CommandPolicy.Local | CommandPolicy.RunsInMulti;
+    private const CommandPolicy Subscriber = CommandPolicy.RunsSubscribed;
+
+    /// <summary>The rows, by upper-case name.</summary>
+    public static Dictionary<string, (CommandHandler Handler, CommandPolicy Policy)> All()
+    {
+        Dictionary<string, (CommandHandler, CommandPolicy)> rules = new(StringComparer.OrdinalIgnoreCase);
+        AddConnection(rules);
+        AddClient(rules);
+        AddTransactions(rules);
+        AddKeyspace(rules);
+        AddBlocking(rules);
+        AddPubSub(rules);
+        AddServer(rules);
+        foreach ((string name, string reason) in RefusedCommands.Reasons)
+        {
+            rules[name] = ((session, command) => RefusedCommands.Refuse(session, command, reason), CommandPolicy.Local);
+        }
+
+        return rules;
+    }
+
+    private static void AddConnection(Dictionary<string, (CommandHandler, CommandPolicy)> rules)
+    {
+        rules["PING"] = (ConnectionCommands.Ping, CommandPolicy.Local | Subscriber);
+        rules["ECHO"] = (ConnectionCommands.Echo, CommandPolicy.Local);
+        rules["HELLO"] = (ConnectionCommands.Hello, Local);
+        rules["AUTH"] = (ConnectionCommands.Auth, Local);
+        rules["SELECT"] = (ConnectionCommands.Select, Local);
+        rules["QUIT"] = (ConnectionCommands.Quit, InMulti | Subscriber);
+        rules["RESET"] = (ConnectionCommands.Reset, InMulti | Subscriber);
+        rules["ACL|WHOAMI"] = (static (session, _) => session.Bulk("default"), CommandPolicy.Local);
+    }
+
+    private static void AddClient(Dictionary<string, (CommandHandler, CommandPolicy)> rules)
+    {
+        rules["CLIENT"] = (ClientCommands.Unknown, CommandPolicy.Local);
+        rules["CLIENT|*"] = (ClientCommands.Unknown, CommandPolicy.Local);
+        rules["CLIENT|SETNAME"] = (ClientCommands.SetName, Local);
+        rules["CLIENT|GETNAME"] = (ClientCommands.GetName, Local);
+        rules["CLIENT|SETINFO"] = (ClientCommands.SetInfo, Local);
+        rules["CLIENT|ID"] = (ClientCommands.Id, Local);
+        rules["CLIENT|INFO"] = (ClientCommands.Info, Local);
+        rules["CLIENT|LIST"] = (ClientDirectoryCommands.List, Local);
+        rules["CLIENT|KILL"] = (ClientDirectoryCommands.Kill, Local);
+        rules["CLIENT|UNBLOCK"] = (ClientDirectoryCommands.Unblock, Local);
+        rules["CLIENT|REPLY"] = (ClientCommands.Reply, Local);
+        rules["CLIENT|GETREDIR"] = (static (session, _) => session.Integer(-1), Local);
+        rules["CLIENT|HELP"] = (ClientCommands.Help, Local);
+        rules["CLIENT|MAINT_NOTIFICATIONS"] = (ClientCommands.MaintNotifications, Local);
+        rules["CLIENT|TRACKING"] = (TrackingCommands.Tracking, CommandPolicy.NotInMulti);
+        rules["CLIENT|CACHING"] = (TrackingCommands.Caching, CommandPolicy.NotInMulti);
+        rules["CLIENT|TRACKINGINFO"] = (TrackingCommands.Info, CommandPolicy.NotInMulti);
+    }
+
+    private static void AddTransactions(Dictionary<string, (CommandHandler, CommandPolicy)> rules)
+    {
+        rules["MULTI"] = (Transactions.Multi, InMulti);
+        rules["EXEC"] = (Transactions.Exec, InMulti);
+        rules["DISCARD"] = (Transactions.Discard, InMulti);
+        rules["WATCH"] = (Transactions.Watch, InMulti);
+        rules["UNWATCH"] = (Transactions.Unwatch, CommandPolicy.Local);
+    }
+
+    private static void AddKeyspace(Dictionary<string, (CommandHandler, CommandPolicy)> rules)
+    {
+        foreach (string name in (string[])["DEL", "UNLINK", "EXISTS", "TOUCH"])
+        {
+            rules[name] = (SplitCommands.SumOverKeys, CommandPolicy.None);
+        }
+
+        rules["MGET"] = (SplitCommands.MGet, CommandPolicy.None);
+        rules["MSET"] = (SplitCommands.MSet, CommandPolicy.None);
+        rules["DBSIZE"] = (FanOutCommands.Sum, CommandPolicy.None);
+        rules["FLUSHALL"] = (FanOutCommands.Ok, CommandPolicy.None);
+        rules["FLUSHDB"] = (FanOutCommands.Ok, CommandPolicy.None);
+        rules["SWAPDB"] = (FanOutCommands.Ok, CommandPolicy.None);
+        rules["KEYS"] = (FanOutCommands.Concatenate, CommandPolicy.None);
+        rules["SCAN"] = (ScanCommand.Scan, CommandPolicy.None);
+        rules["RANDOMKEY"] = (FanOutCommands.FirstNotNull, CommandPolicy.None);
+        rules["EVAL"] = (ScriptCommands.Eval, CommandPolicy.None);
+        rules["EVAL_RO"] = (ScriptCommands.Eval, CommandPolicy.None);
+        rules["SCRIPT|LOAD"] = (ScriptCommands.Load, CommandPolicy.None);
+        rules["SCRIPT|FLUSH"] = (ScriptCommands.Flush, CommandPolicy.None);
+        rules["SCRIPT|EXISTS"] = (FanOutCommands.Minimum, CommandPolicy.None);
+        rules["FUNCTION|LOAD"] = (FanOutCommands.Same, CommandPolicy.None);
+        rules["FUNCTION|DELETE"] = (FanOutCommands.Ok, CommandPolicy.None);
+        rules["FUNCTION|FLUSH"] = (FanOutCommands.Ok, CommandPolicy.None);
+        rules["FUNCTION|RESTORE"] = (FanOutCommands.Ok, CommandPolicy.None);
+    }
+
+    private static void AddBlocking(Dictionary<string, (CommandHandler, CommandPolicy)> rules)
+    {
+        foreach (string name in (string[])["BLPOP", "BRPOP", "BLMOVE", "BRPOPLPUSH", "BLMPOP", "BZPOPMIN", "BZPOPMAX", "BZMPOP", "XREAD", "XREADGROUP"])
+        {
+            rules[name] = (BlockingCommands.Block, CommandPolicy.None);
+        }
+
+        rules["WAIT"] = (BlockingCommands.Wait, CommandPolicy.None);
+        rules["WAITAOF"] = (BlockingCommands.Wait, CommandPolicy.None);
+        rules["MONITOR"] = (MonitorCommand.Monitor, CommandPolicy.NotInMulti);
+    }
+
+    private static void AddPubSub(Dictionary<string, (CommandHandler, CommandPolicy)> rules)
+    {
+        foreach (string name in (string[])["SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE"])
+        {
+            rules[name] = (PubSubCommands.Change, Subscriber | CommandPolicy.NotInMulti);
+        }
+
+        rules["PUBLISH"] = (PubSubCommands.Publish, CommandPolicy.None);
+        rules["SPUBLISH"] = (PubSubCommands.Publish, CommandPolicy.None);
+        rules["PUBSUB|CHANNELS"] = (FanOutCommands.Concatenate, CommandPolicy.None);
+        rules["PUBSUB|SHARDCHANNELS"] = (FanOutCommands.Concatenate, CommandPolicy.None);
+        rules["PUBSUB|NUMPAT"] = (FanOutCommands.Sum, CommandPolicy.None);
+    }
+
+    private static void AddServer(Dictionary<string, (CommandHandler, CommandPolicy)> rules)
+    {
+        rules["INFO"] = (ServerCommands.Info, CommandPolicy.None);
+        rules["CONFIG|GET"] = (ServerCommands.ConfigGet, CommandPolicy.None);
+        rules["CONFIG|SET"] = (ServerCommands.ConfigSet, CommandPolicy.None);
+        rules["ROLE"] = (ServerCommands.Role, Local);
+    }
+}

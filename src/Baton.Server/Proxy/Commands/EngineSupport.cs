@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using Baton.Protocol.Commands;
+using Baton.Server.Engines;
+
+namespace Baton.Server.Proxy.Commands;
+
+/// <summary>Which commands of the catalog one engine has. Immutable; made once per <see cref="EngineCapabilities"/>.</summary>
+internal sealed class EngineSupport
+{
+    private static readonly ConditionalWeakTable<EngineCapabilities, EngineSupport> Cache = [];
+
+    private readonly bool[] _has;
+    private readonly Dictionary<string, CommandEntry> _own = new(StringComparer.OrdinalIgnoreCase);
+
+    private EngineSupport(EngineCapabilities capabilities)
+    {
+        Capabilities = capabilities;
+        _has = [.. CommandCatalog.All.Select(entry => entry.Has(CommandPolicy.Local) || EngineHas(capabilities.Commands, entry.Info.Name))];
+        foreach (CommandInfo info in capabilities.Commands.All)
+        {
+            if (CommandCatalog.Find(info) is null)
+            {
+                _own[info.Name] = CommandCatalog.EngineOwn(info);
+            }
+        }
+    }
+
+    /// <summary>What it was made from.</summary>
+    public EngineCapabilities Capabilities { get; }
+
+    /// <summary>The support table of an engine.</summary>
+    public static EngineSupport Of(EngineCapabilities capabilities) => Cache.GetValue(capabilities, static made => new EngineSupport(made));
+
+    /// <summary>The engine (or the proxy itself) can carry the command out.</summary>
+    public bool Has(CommandEntry entry) => entry.Index < 0 || _has[entry.Index];
+
+    /// <summary>A command of a module, unknown to Redis' table.</summary>
+    public CommandEntry? FindOwn(ReadOnlySpan<byte> name, ReadOnlySpan<byte> subcommand) =>
+        _own.Count > 0 && Capabilities.Commands.Find(name, subcommand) is { } info ? _own.GetValueOrDefault(info.Name) : null;
+
+    private static bool EngineHas(CommandTable table, string name)
+    {
+        int bar = name.IndexOf('|', StringComparison.Ordinal);
+        if (bar < 0)
+        {
+            return table.Find(System.Text.Encoding.ASCII.GetBytes(name)) is not null;
+        }
+
+        byte[] container = System.Text.Encoding.ASCII.GetBytes(name[..bar]);
+        byte[] sub = System.Text.Encoding.ASCII.GetBytes(name[(bar + 1)..]);
+        CommandInfo? found = table.Find(container, sub);
+
+        // An engine whose COMMAND lists no subcommands at all is taken at its container's word.
+        return found is not null && (found.Name.Contains('|', StringComparison.Ordinal)
+            || !table.All.Any(row => row.Name.StartsWith(name[..(bar + 1)], StringComparison.OrdinalIgnoreCase)));
+    }
+}

@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Baton.Protocol.Resp;
+using Baton.Server.Proxy.Replies;
+
+namespace Baton.Server.Proxy.Commands;
+
+/// <summary>Rewrites INFO: the proxy's port and clients, and the keyspace summed over shards; everything else is the first shard's.</summary>
+internal static class InfoReply
+{
+    /// <summary>Merges the shards' texts.</summary>
+    public static void Write(IReadOnlyList<MergePart> parts, int port, int clients, IBufferWriter<byte> output)
+    {
+        string[] texts = [.. parts.Select(static part => Text(part.Frame))];
+        SortedDictionary<int, long[]> keyspace = [];
+        foreach (string text in texts)
+        {
+            AddKeyspace(keyspace, text);
+        }
+
+        StringBuilder merged = new();
+        foreach (string line in texts[0].Split("\r\n"))
+        {
+            string field = line.Split(':')[0];
+            string? own = field switch
+            {
+                "tcp_port" => $"tcp_port:{port}",
+                "connected_clients" => $"connected_clients:{clients}",
+                "connected_slaves" => "connected_slaves:0",
+                _ when field.StartsWith("slave", StringComparison.Ordinal) && line.Contains("ip=", StringComparison.Ordinal) => null,
+                "executable" or "config_file" or "process_id" => null,
+                _ when IsKeyspace(field) => null,
+                _ => line,
+            };
+            if (own is not null)
+            {
+                merged.Append(own).Append("\r\n");
+            }
+
+            if (line == "# Keyspace")
+            {
+                foreach ((int database, long[] counts) in keyspace)
+                {
+                    merged.Append(CultureInfo.InvariantCulture, $"db{database}:keys={counts[0]},expires={counts[1]},avg_ttl={counts[2]}\r\n");
+                }
+            }
+        }
+
+        string reply = merged.ToString();
+        RespWriter.WriteBulk(output, reply[..Math.Max(0, reply.Length - 2)]);
+    }
+
+    private static string Text(ReadOnlySpan<byte> frame)
+    {
+        RespReader reader = new(frame);
+        reader.Read();
+        return reader.GetString();
+    }
+
+    private static bool IsKeyspace(string field) =>
+        field.Length > 2 && field.StartsWith("db", StringComparison.Ordinal) && field.AsSpan(2).IndexOfAnyExceptInRange('0', '9') < 0;
+
+    private static void AddKeyspace(SortedDictionary<int, long[]> keyspace, string info)
+    {
+        foreach (string line in info.Split("\r\n"))
+        {
+            string[] halves = line.Split(':');
+            if (halves.Length != 2 || !IsKeyspace(halves[0]))
+            {
+                continue;
+            }
+
+            int database = int.Parse(halves[0].AsSpan(2), CultureInfo.InvariantCulture);
+            long[] counts = keyspace.TryGetValue(database, out long[]? known) ? known : keyspace[database] = new long[3];
+            string[] fields = halves[1].Split(',');
+            for (int i = 0; i < fields.Length && i < counts.Length; i++)
+            {
+                counts[i] += long.TryParse(fields[i].Split('=')[^1], CultureInfo.InvariantCulture, out long value) ? value : 0;
+            }
+        }
+    }
+}

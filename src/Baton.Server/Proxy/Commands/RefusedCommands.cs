@@ -1,0 +1,37 @@
+using Baton.Server.Proxy.Sessions;
+
+namespace Baton.Server.Proxy.Commands;
+
+/// <summary>Commands that would change what belongs to the cluster, or that a proxy cannot carry out: refused by name.</summary>
+internal static class RefusedCommands
+{
+    private const string Replication = "replication is the cluster's business; use baton migrate or baton failover";
+    private const string Persistence = "persistence is the cluster's business (--persist)";
+    private const string ClusterMode = "This instance has cluster support disabled";
+    private const string Users = "the database has one password and no users";
+
+    /// <summary>Name and why. A text that starts with a capital letter is Redis' own and is the whole error.</summary>
+    public static IReadOnlyList<(string Name, string Reason)> Reasons { get; } =
+    [
+        ("CLUSTER", ClusterMode), ("CLUSTER|*", ClusterMode), ("READONLY", ClusterMode), ("READWRITE", ClusterMode), ("ASKING", ClusterMode),
+        ("RESTORE-ASKING", ClusterMode),
+        ("REPLICAOF", Replication), ("SLAVEOF", Replication), ("FAILOVER", Replication), ("SYNC", Replication), ("PSYNC", Replication),
+        ("REPLCONF", Replication), ("MIGRATE", Replication),
+        ("SHUTDOWN", "an engine is stopped by the cluster"), ("DEBUG", "it can stop or corrupt a shared engine"),
+        ("DEBUG|*", "it can stop or corrupt a shared engine"),
+        ("SAVE", Persistence), ("BGSAVE", Persistence), ("BGREWRITEAOF", Persistence), ("LASTSAVE", Persistence),
+        ("CONFIG|REWRITE", "settings are kept by the cluster"), ("CONFIG|RESETSTAT", "counters are shared by all clients"),
+        ("MODULE|LOAD", "modules are loaded by the cluster"), ("MODULE|LOADEX", "modules are loaded by the cluster"),
+        ("MODULE|UNLOAD", "modules are loaded by the cluster"),
+        ("ACL|SETUSER", Users), ("ACL|DELUSER", Users), ("ACL|LOAD", Users), ("ACL|SAVE", Users), ("ACL|LOG", Users), ("ACL|GETUSER", Users),
+        ("ACL|LIST", Users), ("ACL|USERS", Users), ("ACL|DRYRUN", Users),
+        ("SCRIPT|DEBUG", "it needs a connection of its own to one engine"), ("SCRIPT|KILL", "scripts of all clients share the engine"),
+        ("FUNCTION|KILL", "functions of all clients share the engine"),
+        ("CLIENT|PAUSE", "it would stop the clients of every proxy"), ("CLIENT|UNPAUSE", "it would concern the clients of every proxy"),
+        ("CLIENT|NO-EVICT", "connections to the engine are shared"), ("CLIENT|NO-TOUCH", "connections to the engine are shared"),
+    ];
+
+    /// <summary>Answers with the reason.</summary>
+    public static CommandOutcome Refuse(ClientSession session, CommandFrame command, string reason) =>
+        session.FailCommand(char.IsUpper(reason[0]) ? $"ERR {reason}" : $"ERR {command.Entry.Info.Name.Replace('|', ' ')} is not available here: {reason}");
+}

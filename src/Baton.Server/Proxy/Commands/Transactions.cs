@@ -1,0 +1,170 @@
+using Baton.Protocol.Commands;
+using Baton.Protocol.Resp;
+using Baton.Server.Proxy.Sessions;
+using Baton.Server.Proxy.Upstream;
+
+namespace Baton.Server.Proxy.Commands;
+
+/// <summary>MULTI, EXEC, DISCARD, WATCH, UNWATCH, and what may be queued.</summary>
+internal static class Transactions
+{
+    private const string Aborted = "EXECABORT Transaction discarded because of previous errors.";
+
+    public static CommandOutcome Multi(ClientSession session, CommandFrame command)
+    {
+        if (session.Transaction is not null)
+        {
+            return session.Error("ERR MULTI calls can not be nested");
+        }
+
+        session.Transaction = new Transaction();
+        return session.Ok();
+    }
+
+    /// <summary>Any other command while a transaction is open.</summary>
+    public static CommandOutcome Queue(ClientSession session, CommandFrame command)
+    {
+        CommandEntry entry = command.Entry;
+        Transaction transaction = session.Transaction!;
+        if (entry.Has(CommandPolicy.NotInMulti) || entry.Info.Is(CommandFlags.NoMulti))
+        {
+            return session.FailCommand("ERR Command not allowed inside a transaction");
+        }
+
+        LoopShard first = session.Database.FirstShard;
+        if (entry.Info.Is(CommandFlags.Script) && !first.Support.Capabilities.ScriptsInMulti)
+        {
+            return session.FailCommand($"ERR {entry.Info.Name} inside MULTI: the embedded engine cannot run scripts in transactions; use --engine redis");
+        }
+
+        int slot = session.Database.HasOneShard ? -1 : ClientSession.SlotOf(command);
+        if (slot == ClientSession.CrossSlot || (slot >= 0 && transaction.Slot >= 0 && slot != transaction.Slot))
+        {
+            return session.FailCommand("CROSSSLOT Keys in request don't hash to the same slot");
+        }
+
+        LoopShard shard = slot >= 0 ? session.Database.ShardOf(slot) : first;
+        if (shard.Route.WritesRefused && entry.Info.Is(CommandFlags.DenyOom))
+        {
+            return session.FailCommand("OOM command not allowed when used memory > 'maxmemory'.");
+        }
+
+        if ((long)transaction.Bytes + command.Bytes.Length > session.Database.Route.Limits.MaxTransactionBytes)
+        {
+            return session.FailCommand("ERR the transaction is larger than MaxTransactionBytes");
+        }
+
+        transaction.Add(command.Bytes, slot);
+        return session.Simple("QUEUED");
+    }
+
+    public static CommandOutcome Exec(ClientSession session, CommandFrame command)
+    {
+        if (session.Transaction is not { } transaction)
+        {
+            return session.Error("ERR EXEC without MULTI");
+        }
+
+        WatchedKeys? watch = session.Watch;
+        if (transaction.IsTainted)
+        {
+            session.EndTransaction();
+            session.DropWatch();
+            return session.Error(Aborted);
+        }
+
+        LoopShard shard = transaction.Slot >= 0 ? session.Database.ShardOf(transaction.Slot) : watch?.Shard ?? session.Database.FirstShard;
+        if (shard.Hold is not null)
+        {
+            return session.Park(shard);
+        }
+
+        if (watch is not null && (watch.IsLost || watch.Shard != shard))
+        {
+            // A WATCH that could not be carried along answers as if a key had changed; one of another slot is an error.
+            bool lost = watch.IsLost;
+            session.EndTransaction();
+            session.DropWatch();
+            return lost
+                ? session.Reply(output => RespWriter.WriteNullArray(output, session.State.Protocol))
+                : session.Error("CROSSSLOT Keys in request don't hash to the same slot");
+        }
+
+        if (transaction.Count == 0 && watch is null)
+        {
+            session.EndTransaction();
+            return session.Reply(static output => RespWriter.WriteArrayHeader(output, 0));
+        }
+
+        if (shard.Tap is { } tap)
+        {
+            transaction.RecordInto(tap, session.State.Database);
+        }
+
+        session.SendTransaction(shard, transaction);
+        session.EndTransaction();
+        return CommandOutcome.Done;
+    }
+
+    public static CommandOutcome Discard(ClientSession session, CommandFrame command)
+    {
+        if (session.Transaction is null)
+        {
+            return session.Error("ERR DISCARD without MULTI");
+        }
+
+        session.EndTransaction();
+        session.DropWatch();
+        return session.Ok();
+    }
+
+    public static CommandOutcome Watch(ClientSession session, CommandFrame command)
+    {
+        if (session.Transaction is not null)
+        {
+            return session.Error("ERR WATCH inside MULTI is not allowed");
+        }
+
+        if (!session.TryRoute(command, out LoopShard shard))
+        {
+            return CommandOutcome.Done;
+        }
+
+        if (shard.Hold is not null)
+        {
+            return session.Park(shard);
+        }
+
+        if (session.Watch is { } watch)
+        {
+            if (watch.Shard != shard)
+            {
+                return session.Error("CROSSSLOT Keys in request don't hash to the same slot");
+            }
+
+            watch.Add(command.Bytes, command.Count - 1);
+            return session.ForwardTo(shard, command);
+        }
+
+        // Earlier commands went over the shared link; they must have been executed before the keys are watched.
+        if (!session.Replies.IsEmpty)
+        {
+            return session.WaitFor(SessionWait.Barrier);
+        }
+
+        if (!session.TryTakeLink(shard, out ShardLink? link, out CommandOutcome outcome))
+        {
+            return outcome;
+        }
+
+        session.Watch = new WatchedKeys(session, shard, link);
+        session.Watch.Add(command.Bytes, command.Count - 1);
+        return session.ForwardTo(shard, command);
+    }
+
+    public static CommandOutcome Unwatch(ClientSession session, CommandFrame command)
+    {
+        session.DropWatch();
+        return session.Ok();
+    }
+}

@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Baton.Protocol.Maintenance;
+using Baton.Server.Engines;
+using Baton.Server.Proxy.Holds;
+using Baton.Server.Proxy.Io;
+using Baton.Server.Proxy.Sessions;
+
+namespace Baton.Server.Proxy;
+
+/// <summary>
+/// The proxies of all nodes in this process: one set of event loops, one listener per (database, node). Speaks to the loops by posting, and answers
+/// by tasks. Thread-safe.
+/// </summary>
+public sealed class DataPlane : IDataPlane
+{
+    /// <summary>Connections that are told something in one turn of a loop; a fan-out to more is cut into slices so that commands do not wait for it.</summary>
+    public const int FanOutSlice = 256;
+
+    private readonly IProxyDriver _driver;
+    private readonly ConcurrentDictionary<int, DatabaseShare> _shares = new();
+    private readonly ConcurrentDictionary<(int Database, int Node), NodeListener> _listeners = new();
+
+    /// <summary>Takes over the driver: it is disposed with the data plane.</summary>
+    public DataPlane(IProxyDriver driver, TimeProvider time)
+    {
+        (_driver, Time) = (driver, time);
+        Loops = [.. driver.Loops.Select(io => new ProxyLoop(this, io))];
+    }
+
+    /// <inheritdoc/>
+    public DataPlaneStatistics Statistics => new(
+        Loops.Sum(static loop => Volatile.Read(ref loop.Connections)),
+        Loops.Sum(static loop => Volatile.Read(ref loop.OptedIn)),
+        Loops.Sum(static loop => Volatile.Read(ref loop.Commands)),
+        Loops.Sum(static loop => Volatile.Read(ref loop.Notifications)),
+        Enum.GetValues<CloseReason>().ToDictionary(static reason => reason, reason => Loops.Sum(loop => loop.ClosedBy(reason))));
+
+    /// <summary>One per event loop, by index.</summary>
+    internal IReadOnlyList<ProxyLoop> Loops { get; }
+
+    /// <summary>How many loops.</summary>
+    internal int LoopCount => _driver.Loops.Count;
+
+    /// <summary>The clock of deadlines.</summary>
+    internal TimeProvider Time { get; }
+
+    /// <inheritdoc/>
+    public Task PublishAsync(ProxySnapshot snapshot) => OnEveryLoop(loop => loop.Apply(snapshot));
+
+    /// <inheritdoc/>
+    public Task<IPEndPoint> OpenListenerAsync(int databaseUid, int nodeUid, IPEndPoint address)
+    {
+        NodeListener listener = new(this, databaseUid, nodeUid);
+        if (!_listeners.TryAdd((databaseUid, nodeUid), listener))
+        {
+            return Task.FromException<IPEndPoint>(new InvalidOperationException($"Database {databaseUid} is listening on node {nodeUid} already."));
+        }
+
+        try
+        {
+            return Task.FromResult(listener.Open(_driver, address));
+        }
+        catch (System.Net.Sockets.SocketException refused)
+        {
+            _listeners.TryRemove((databaseUid, nodeUid), out _);
+            return Task.FromException<IPEndPoint>(refused);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task CloseListenerAsync(int databaseUid, int nodeUid, CloseReason reason, TimeSpan drainLimit)
+    {
+        if (_listeners.TryRemove((databaseUid, nodeUid), out NodeListener? listener))
+        {
+            listener.Close();
+        }
+
+        return Gather<bool>((loop, done) => NodeDrain.Start(loop, databaseUid, nodeUid, reason, drainLimit, () => done(true)));
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> OpenWindowAsync(MaintenanceWindow window)
+    {
+        int[] told = await Gather<int>((loop, done) => Announcement.Open(loop, window, done)).ConfigureAwait(false);
+        return told.Sum();
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> CloseWindowAsync(int databaseUid, long openerSequence, MaintenanceNotification? closer)
+    {
+        int[] told = await Gather<int>((loop, done) => Announcement.Close(loop, databaseUid, openerSequence, closer, done)).ConfigureAwait(false);
+        return told.Sum();
+    }
+
+    /// <inheritdoc/>
+    public async Task<IWriteTap> AttachTapAsync(int shardUid)
+    {
+        WriteTap tap = new(this, shardUid);
+        await tap.AttachAsync().ConfigureAwait(false);
+        return tap;
+    }
+
+    /// <inheritdoc/>
+    public Task<IShardHold> HoldAsync(int shardUid, TimeSpan limit, CancellationToken cancellationToken) =>
+        new ShardHold(this, shardUid).Begin(limit, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (NodeListener listener in _listeners.Values)
+        {
+            listener.Close();
+        }
+
+        await OnEveryLoop(static loop => loop.Close()).ConfigureAwait(false);
+        await _driver.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>What all loops know of a database together.</summary>
+    internal DatabaseShare ShareOf(int databaseUid) => _shares.GetOrAdd(databaseUid, static _ => new DatabaseShare());
+
+    /// <summary>Whole seconds until a deadline, rounded, at least 1: clients do not understand less.</summary>
+    internal int SecondsUntil(DateTimeOffset deadline) =>
+        (int)Math.Max(1, Math.Round((deadline - Time.GetUtcNow()).TotalSeconds, MidpointRounding.AwayFromZero));
+
+    /// <summary>Runs an action on each loop; completes when all have.</summary>
+    internal Task OnEveryLoop(Action<ProxyLoop> action) => Gather<bool>((loop, done) =>
+    {
+        action(loop);
+        done(true);
+    });
+
+    /// <summary>Asks each loop something it may answer later; completes with all answers, in loop order.</summary>
+    internal Task<T[]> Gather<T>(Action<ProxyLoop, Action<T>> ask)
+    {
+        T[] answers = new T[Loops.Count];
+        int open = Loops.Count;
+        TaskCompletionSource<T[]> all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        foreach (ProxyLoop loop in Loops)
+        {
+            ProxyLoop each = loop;
+            each.Io.Post(() => ask(each, answer =>
+            {
+                answers[each.Io.Index] = answer;
+                if (Interlocked.Decrement(ref open) == 0)
+                {
+                    all.TrySetResult(answers);
+                }
+            }));
+        }
+
+        return all.Task;
+    }
+}

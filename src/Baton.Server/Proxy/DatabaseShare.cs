@@ -1,0 +1,30 @@
+using Baton.Server.Proxy.Sessions;
+
+namespace Baton.Server.Proxy;
+
+/// <summary>What all loops know of one database together. Thread-safe.</summary>
+internal sealed class DatabaseShare
+{
+    private int _clients;
+
+    /// <summary>Scripts its clients have sent.</summary>
+    public ScriptCache Scripts { get; } = new();
+
+    /// <summary>Open client connections over all loops.</summary>
+    public int Clients => Volatile.Read(ref _clients);
+
+    /// <summary>Counts a new connection; false when <paramref name="limit"/> (0 = none) is reached.</summary>
+    public bool TryAdmit(int limit)
+    {
+        if (Interlocked.Increment(ref _clients) <= limit || limit == 0)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _clients);
+        return false;
+    }
+
+    /// <summary>A connection has ended.</summary>
+    public void Release() => Interlocked.Decrement(ref _clients);
+}

@@ -1,0 +1,43 @@
+using Baton.Server.Proxy.Io;
+
+namespace Baton.Server.Proxy.Replies;
+
+/// <summary>Hands whole replies to one callback: for the proxy's own commands (handshake, CLIENT UNBLOCK, PING drains), whose replies are small.</summary>
+internal sealed class FrameSink : ReplySink
+{
+    private static readonly byte[] LostFrame = "-ERR upstream lost\r\n"u8.ToArray();
+
+    private readonly FrameReceiver _receiver;
+    private readonly OutputBuffer _partial = new(static _ => { });
+
+    public FrameSink(FrameReceiver receiver) => _receiver = receiver;
+
+    /// <summary>Gets one whole reply. <paramref name="lost"/>: the link died and this is an error of our own.</summary>
+    public delegate void FrameReceiver(ReadOnlySpan<byte> frame, bool lost);
+
+    public override void OnReplies(ReadOnlySpan<byte> bytes, int frames, bool endsInside)
+    {
+        if (frames == 1 && !endsInside && _partial.Length == 0)
+        {
+            _receiver(bytes, false);
+            return;
+        }
+
+        _partial.Append(bytes);
+        while (frames-- > 0)
+        {
+            byte[] frame = _partial.Pending[..Frames.LengthOf(_partial.Pending)].ToArray();
+            _partial.Consume(frame.Length);
+            _receiver(frame, false);
+        }
+    }
+
+    public override void OnLost(int count, string error)
+    {
+        _partial.Release();
+        while (count-- > 0)
+        {
+            _receiver(LostFrame, true);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using Baton.Server.Proxy.Io;
+
+namespace Baton.Server.Proxy.Replies;
+
+/// <summary>What a reply queue tells the session it belongs to.</summary>
+internal interface IReplyQueueOwner
+{
+    /// <summary>Replies have been completed (or none, when only the head changed).</summary>
+    void OnReplyProgress(int replies);
+
+    /// <summary>The upstream died in the middle of a reply of which the client has a part: the connection cannot go on.</summary>
+    void OnReplyBroken();
+}
+
+/// <summary>
+/// The order of one session's replies: first asked, first answered, wherever the answers come from.
+/// <code>
+/// head                                   tail
+/// [stream A x12] -> [merge MGET] -> [local PONG] -> [stream B x1]
+///  writes to the client   keep their bytes until they are the head
+/// </code>
+/// Belongs to its loop's thread.
+/// </summary>
+internal sealed class ReplyQueue
+{
+    public ReplyQueue(IReplyQueueOwner owner, OutputBuffer output) => (Owner, Output) = (owner, output);
+
+    /// <summary>Whose queue it is.</summary>
+    public IReplyQueueOwner Owner { get; }
+
+    /// <summary>The client's output.</summary>
+    public OutputBuffer Output { get; }
+
+    /// <summary>The slot that may write, null when nothing is outstanding.</summary>
+    public ReplySlot? Head { get; private set; }
+
+    /// <summary>The last slot.</summary>
+    public ReplySlot? Tail { get; private set; }
+
+    /// <summary>Nothing is outstanding.</summary>
+    public bool IsEmpty => Head is null;
+
+    /// <summary>Bytes of commands sent and not answered.</summary>
+    public long CommandBytes { get; private set; }
+
+    /// <summary>Reply bytes kept in slots that wait for their turn.</summary>
+    public long BufferedBytes { get; private set; }
+
+    /// <summary>A reply has been written in part: pushes must wait.</summary>
+    public bool InsideReply => Head is StreamSlot { InsideReply: true, Muted: false };
+
+    /// <summary>Appends a slot.</summary>
+    public void Enqueue(ReplySlot slot)
+    {
+        slot.Queue = this;
+        if (Tail is null)
+        {
+            Head = Tail = slot;
+        }
+        else
+        {
+            Tail.Next = slot;
+            Tail = slot;
+        }
+    }
+
+    /// <summary>A command's bytes are on their way.</summary>
+    public void NoteSent(int commandBytes) => CommandBytes += commandBytes;
+
+    /// <summary>A slot keeps bytes.</summary>
+    public void NoteBuffered(int bytes) => BufferedBytes += bytes;
+
+    /// <summary>A slot got replies; completed heads leave and the next one writes.</summary>
+    public void OnProgress(ReplySlot slot, int replies, int commandBytes)
+    {
+        CommandBytes -= commandBytes;
+        if (slot == Head)
+        {
+            while (Head is { IsComplete: true } done)
+            {
+                Head = done.Next;
+                done.Recycle();
+                FlushHead();
+            }
+
+            if (Head is null)
+            {
+                Tail = null;
+            }
+        }
+
+        Owner.OnReplyProgress(replies);
+    }
+
+    /// <summary>The session has gone: what is still to come is swallowed by the slots.</summary>
+    public void Abandon()
+    {
+        ReplySlot? slot = Head;
+        Head = Tail = null;
+        while (slot is not null)
+        {
+            ReplySlot? next = slot.Next;
+            slot.Next = null;
+            slot.Queue = null;
+            if (slot.IsComplete)
+            {
+                slot.Recycle();
+            }
+
+            slot = next;
+        }
+    }
+
+    private void FlushHead()
+    {
+        if (Head is { } head)
+        {
+            BufferedBytes -= head.WaitingBytes;
+            head.Flush(Output);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using Baton.Server.Proxy.Io;
+
+namespace Baton.Server.Proxy.Replies;
+
+/// <summary>
+/// A place in a session's reply order. The slot at the head writes straight to the client; one behind it keeps its bytes until its turn comes.
+/// Pooled per loop; belongs to its loop's thread.
+/// </summary>
+internal abstract class ReplySlot : ReplySink
+{
+    private readonly OutputBuffer _waiting = new(static _ => { });
+
+    /// <summary>The slot behind this one.</summary>
+    public ReplySlot? Next { get; set; }
+
+    /// <summary>The queue it stands in; null once the session has gone: then replies are swallowed.</summary>
+    public ReplyQueue? Queue { get; set; }
+
+    /// <summary>CLIENT REPLY OFF or SKIP: takes its replies and drops them.</summary>
+    public bool Muted { get; set; }
+
+    /// <summary>Bytes of the commands that wait in this slot, for <c>MaxPipelineBytes</c>.</summary>
+    public int CommandBytes { get; set; }
+
+    /// <summary>Everything that belongs here has been written.</summary>
+    public abstract bool IsComplete { get; }
+
+    /// <summary>Bytes kept until the slot is the head.</summary>
+    public int WaitingBytes => _waiting.Length;
+
+    /// <summary>Back to the pool of its kind.</summary>
+    public abstract void Recycle();
+
+    /// <summary>It is the head now: what it kept goes to the client.</summary>
+    public void Flush(OutputBuffer output)
+    {
+        if (_waiting.Length > 0)
+        {
+            output.Append(_waiting.Pending);
+            _waiting.Release();
+        }
+    }
+
+    /// <summary>Writes reply bytes to the client or, before its turn, to the slot.</summary>
+    protected void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (Queue is null || Muted)
+        {
+            return;
+        }
+
+        if (Queue.Head == this)
+        {
+            Queue.Output.Append(bytes);
+        }
+        else
+        {
+            _waiting.Append(bytes);
+            Queue.NoteBuffered(bytes.Length);
+        }
+    }
+
+    /// <summary>Where a reply made by the proxy itself goes.</summary>
+    protected OutputBuffer Waiting => _waiting;
+
+    /// <summary>Drops the last bytes it kept: the beginning of a reply that will not end.</summary>
+    protected void Truncate(int length)
+    {
+        byte[] kept = _waiting.Pending[..length].ToArray();
+        _waiting.Release();
+        _waiting.Append(kept);
+    }
+
+    /// <summary>Makes it as new.</summary>
+    protected void Clear()
+    {
+        _waiting.Release();
+        Next = null;
+        Queue = null;
+        Muted = false;
+        CommandBytes = 0;
+    }
+}

@@ -1,0 +1,296 @@
+using System.Globalization;
+using Baton.Protocol.Resp;
+using Baton.Server.Proxy.Holds;
+using Baton.Server.Proxy.Io;
+using Baton.Server.Proxy.Replies;
+using Baton.Server.Proxy.Upstream;
+
+namespace Baton.Server.Proxy.Sessions;
+
+/// <summary>
+/// One blocking command on its dedicated link.
+/// <code>
+/// Waiting --reply--> over (delivered)
+/// Waiting --hold--> Recalled --"-UNBLOCKED"--> Suspended --switch, release--> Waiting (re-issued with the time left)
+///                            --reply--> over (delivered: data had come first)
+/// Waiting, Recalled --client gone--> Abandoned --reply--> over (swallowed)
+/// </code>
+/// It is always ended by CLIENT UNBLOCK, never by cutting the connection: an engine may have popped an element for it, and Garnet would pop the next.
+/// The UNBLOCK travels on another connection and may overtake the command, so it is repeated until the reply has come. Belongs to its loop's thread.
+/// </summary>
+internal sealed class BlockedCall : ReplySink, IShardPassenger, ILinkOwner
+{
+    private const int RepeatUnblockMs = 20;
+
+    private readonly ClientSession _session;
+    private readonly LoopShard _shard;
+    private readonly BlockingTimeout _command;
+    private readonly IReadOnlyList<byte[]> _keys;
+    private readonly StreamSlot _slot;
+    private readonly OutputBuffer _error = new(static _ => { });
+    private readonly int _protocol;
+    private readonly int _database;
+    private ShardLink? _link;
+    private LinkLease? _lease;
+    private IDisposable? _repeat;
+    private CallPhase _phase;
+    private bool _clientAsked;
+    private bool _started;
+
+    private BlockedCall(ClientSession session, LoopShard shard, BlockingTimeout command, IReadOnlyList<byte[]> keys, StreamSlot slot)
+    {
+        (_session, _shard, _command, _keys, _slot) = (session, shard, command, keys, slot);
+        (_protocol, _database) = (session.State.Protocol, session.State.Database);
+    }
+
+    private enum CallPhase
+    {
+        Waiting,
+        Recalled,
+        Suspended,
+        Abandoned,
+        Over,
+    }
+
+    /// <summary>Sends the command and makes the session wait.</summary>
+    public static void Start(ClientSession session, ShardLink link, ReadOnlySpan<byte> bytes, BlockingTimeout command, IReadOnlyList<byte[]> keys)
+    {
+        StreamSlot slot = session.SlotBehind(null);
+        slot.Expect(bytes.Length);
+        session.Replies.NoteSent(bytes.Length);
+        BlockedCall call = new(session, link.Shard, command, keys, slot);
+        link.Shard.Blocked.Add(call);
+        session.BeginBlocked(call);
+        call.Issue(link, bytes);
+    }
+
+    public override void OnReplies(ReadOnlySpan<byte> bytes, int frames, bool endsInside)
+    {
+        // An error is looked at whole, for it may be our own UNBLOCK; anything else streams through.
+        if (!_started && (_error.Length > 0 || bytes[0] == (byte)'-'))
+        {
+            _error.Append(bytes);
+            if (frames == 0)
+            {
+                return;
+            }
+
+            byte[] error = _error.Pending.ToArray();
+            _error.Release();
+            if (_phase == CallPhase.Recalled && !_clientAsked && error.AsSpan().StartsWith("-UNBLOCKED"u8))
+            {
+                Suspend();
+                return;
+            }
+
+            Finish(error);
+            return;
+        }
+
+        _started = frames == 0;
+        if (frames > 0)
+        {
+            Finish(bytes);
+        }
+        else
+        {
+            _slot.OnReplies(bytes, 0, endsInside);
+        }
+    }
+
+    public override void OnLost(int count, string error)
+    {
+        _link = null;
+        if (_phase == CallPhase.Recalled)
+        {
+            // It was only waiting, so nothing is unknown: it goes to the next master.
+            _phase = CallPhase.Suspended;
+            _repeat?.Dispose();
+            return;
+        }
+
+        End();
+        _slot.OnLost(1, error);
+        _session.EndBlocked();
+    }
+
+    /// <summary>The session is draining: the command is answered as if its time were over.</summary>
+    public void LetGo() => Unblock(withError: false);
+
+    /// <summary>CLIENT UNBLOCK by a client.</summary>
+    public bool Unblock(bool withError)
+    {
+        if (_phase is CallPhase.Over or CallPhase.Abandoned)
+        {
+            return false;
+        }
+
+        _clientAsked = true;
+        if (_phase == CallPhase.Suspended)
+        {
+            _lease?.Cancel();
+            Finish(withError ? "-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n"u8 : TimeoutReply);
+        }
+        else
+        {
+            SendUnblock(withError ? "ERROR" : "TIMEOUT");
+        }
+
+        return true;
+    }
+
+    /// <summary>The client has gone.</summary>
+    public void Abandon()
+    {
+        if (_phase == CallPhase.Suspended)
+        {
+            _lease?.Cancel();
+            End();
+            _slot.OnReplies(default, 1, false);
+        }
+        else if (_phase is CallPhase.Waiting or CallPhase.Recalled)
+        {
+            _phase = CallPhase.Abandoned;
+            SendUnblock("ERROR");
+        }
+    }
+
+    void IShardPassenger.OnHold(LoopHold hold)
+    {
+        if (_phase == CallPhase.Waiting)
+        {
+            _phase = CallPhase.Recalled;
+            SendUnblock("ERROR");
+        }
+    }
+
+    void IShardPassenger.OnSwitch(LoopShard shard, Action done) => Reissue(done);
+
+    void IShardPassenger.OnRelease(bool switched)
+    {
+        if (_phase == CallPhase.Suspended && _lease is null)
+        {
+            Reissue(static () => { });
+        }
+    }
+
+    void ILinkOwner.OnLinkReady(ShardLink link)
+    {
+    }
+
+    void ILinkOwner.OnLinkClosed(ShardLink link, CloseReason reason, string detail) => _shard.Dedicated.NoteLost(link);
+
+    void ILinkOwner.OnUnaskedFrame(ShardLink link, ReadOnlySpan<byte> frame)
+    {
+    }
+
+    private ReadOnlySpan<byte> TimeoutReply => _command.Name switch
+    {
+        "WAIT" => ":0\r\n"u8,
+        _ when _protocol == 3 => "_\r\n"u8,
+        "BLMOVE" or "BRPOPLPUSH" => "$-1\r\n"u8,
+        _ => "*-1\r\n"u8,
+    };
+
+    private void Issue(ShardLink link, ReadOnlySpan<byte> bytes)
+    {
+        _phase = CallPhase.Waiting;
+        _link = link;
+        _started = false;
+        link.Owner = this;
+        link.IsBlocked = true;
+        if (_command.Name is "WAIT" or "WAITAOF")
+        {
+            // The engine waits for what this connection wrote; a PING brings its mark up to the newest write of all.
+            link.Send("*1\r\n$4\r\nPING\r\n"u8, DiscardSink.Instance);
+        }
+
+        link.Send(bytes, this);
+    }
+
+    private void Suspend()
+    {
+        _phase = CallPhase.Suspended;
+        _repeat?.Dispose();
+        ReturnLink();
+        if (_shard.Hold is null)
+        {
+            Reissue(static () => { });
+        }
+    }
+
+    private void Reissue(Action done)
+    {
+        if (_phase != CallPhase.Suspended || _lease is not null)
+        {
+            done();
+            return;
+        }
+
+        _lease = LinkLease.Start(_shard, _protocol, _database, (link, error) =>
+        {
+            _lease = null;
+            if (link is null)
+            {
+                Finish(System.Text.Encoding.UTF8.GetBytes($"-{error}\r\n"));
+                done();
+                return;
+            }
+
+            link.Owner = this;
+            _link = link;
+            LastStreamIds.Resolve(link, _command, () =>
+            {
+                if (_phase == CallPhase.Suspended)
+                {
+                    OutputBuffer bytes = new(static _ => { });
+                    _command.Write(bytes, _shard.Loop.Io.NowMs);
+                    Issue(link, bytes.Pending);
+                    bytes.Release();
+                }
+
+                done();
+            });
+        });
+    }
+
+    private void SendUnblock(string how)
+    {
+        if (_link is not { } link || _phase == CallPhase.Over)
+        {
+            return;
+        }
+
+        OutputBuffer command = new(static _ => { });
+        RespWriter.WriteCommand(command, "CLIENT", "UNBLOCK", link.ClientId.ToString(CultureInfo.InvariantCulture), how);
+        _shard.Control.Send(command.Pending, DiscardSink.Instance);
+        command.Release();
+        _repeat?.Dispose();
+        _repeat = _shard.Loop.Io.At(_shard.Loop.Io.NowMs + RepeatUnblockMs, () => SendUnblock(how));
+    }
+
+    private void Finish(ReadOnlySpan<byte> lastBytes)
+    {
+        _shard.Tap?.Record(_database, _keys);
+        End();
+        _slot.OnReplies(lastBytes, 1, false);
+        _session.EndBlocked();
+    }
+
+    private void End()
+    {
+        _phase = CallPhase.Over;
+        _repeat?.Dispose();
+        _shard.Blocked.Remove(this);
+        ReturnLink();
+    }
+
+    private void ReturnLink()
+    {
+        if (_link is { } link)
+        {
+            _link = null;
+            _shard.Dedicated.Return(link, clean: true);
+        }
+    }
+}

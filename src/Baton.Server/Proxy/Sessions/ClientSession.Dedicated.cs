@@ -1,0 +1,244 @@
+using System.Diagnostics.CodeAnalysis;
+using Baton.Protocol.Resp;
+using Baton.Server.Proxy.Commands;
+using Baton.Server.Proxy.Replies;
+using Baton.Server.Proxy.Upstream;
+
+namespace Baton.Server.Proxy.Sessions;
+
+/// <content>State that needs an upstream link of its own: WATCH, blocking commands, subscriptions, MONITOR; and the open transaction.</content>
+internal sealed partial class ClientSession
+{
+    private Transaction? _transaction;
+    private WatchedKeys? _watch;
+    private BlockedCall? _blocked;
+    private Subscriptions? _subscriptions;
+    private MonitorFeed? _monitor;
+    private LinkLease? _lease;
+    private ShardLink? _leased;
+    private string? _leaseError;
+    private bool _holdPushes;
+
+    /// <summary>The open MULTI, or null.</summary>
+    public Transaction? Transaction
+    {
+        get => _transaction;
+        set => _transaction = value;
+    }
+
+    /// <summary>The live WATCH, or null.</summary>
+    public WatchedKeys? Watch
+    {
+        get => _watch;
+        set => _watch = value;
+    }
+
+    /// <summary>Its subscriptions, or null when it never had any.</summary>
+    public Subscriptions? Subscriptions
+    {
+        get => _subscriptions;
+        set => _subscriptions = value;
+    }
+
+    /// <summary>MONITOR, or null.</summary>
+    public MonitorFeed? Monitor
+    {
+        get => _monitor;
+        set => _monitor = value;
+    }
+
+    /// <summary>A blocking command waits.</summary>
+    public bool IsBlocked => _blocked is not null;
+
+    /// <summary>MONITOR is on.</summary>
+    public bool IsMonitor => _monitor is not null;
+
+    /// <summary>It has subscriptions of any kind.</summary>
+    public bool IsSubscriber => _subscriptions is { Total: > 0 };
+
+    /// <summary>A RESP2 connection with subscriptions takes few commands.</summary>
+    public bool IsSubscribedInResp2 => State.Protocol == 2 && IsSubscriber;
+
+    /// <summary>Subscribed channels.</summary>
+    public int ChannelCount => _subscriptions?.Count(SubscriptionKind.Channel) ?? 0;
+
+    /// <summary>Subscribed patterns.</summary>
+    public int PatternCount => _subscriptions?.Count(SubscriptionKind.Pattern) ?? 0;
+
+    /// <summary>Subscribed sharded channels.</summary>
+    public int ShardChannelCount => _subscriptions?.Count(SubscriptionKind.ShardChannel) ?? 0;
+
+    /// <summary>Commands queued in MULTI; -1 outside.</summary>
+    public int QueuedCommands => _transaction?.Count ?? -1;
+
+    /// <summary>Bytes queued in MULTI.</summary>
+    public int QueuedBytes => _transaction?.Bytes ?? 0;
+
+    /// <summary>Keys watched.</summary>
+    public int WatchedKeys => _watch?.Count ?? 0;
+
+    /// <summary>The open transaction is over, one way or the other.</summary>
+    public void EndTransaction()
+    {
+        _transaction?.Release();
+        _transaction = null;
+    }
+
+    /// <summary>The keys are watched no more; the link, which still watches, is closed.</summary>
+    public void DropWatch()
+    {
+        _watch?.Drop(clean: false);
+        _watch = null;
+    }
+
+    /// <summary>Sends a gathered transaction; EXEC's reply takes its place in the order.</summary>
+    public void SendTransaction(LoopShard shard, Transaction transaction)
+    {
+        ReadOnlySpan<byte> exec = "*1\r\n$4\r\nEXEC\r\n"u8;
+        int bytes = transaction.Bytes + exec.Length;
+        if (_watch is { } watch)
+        {
+            watch.Link.Send(transaction.Commands, DiscardSink.Instance, transaction.Count + 1);
+            StreamSlot own = SlotBehind(watch.Link.TailSink);
+            own.Expect(bytes);
+            watch.Link.Send(exec, own);
+
+            // Later commands go over the shared link again; they must not overtake the transaction.
+            watch.IsEnding = true;
+            _wait |= SessionWait.Barrier;
+        }
+        else
+        {
+            SharedLane lane = shard.Lane(State.Protocol, State.Database);
+            lane.Send(transaction.Commands, DiscardSink.Instance, transaction.Count + 1);
+            StreamSlot slot = SlotBehind(lane.TailSink);
+            slot.Expect(bytes);
+            lane.Send(exec, slot);
+        }
+
+        Replies.NoteSent(bytes);
+    }
+
+    /// <summary>
+    /// A dedicated link to a shard, ready to use. False: <paramref name="outcome"/> is what the command's handler returns; it is called again when
+    /// the link is there.
+    /// </summary>
+    public bool TryTakeLink(LoopShard shard, [NotNullWhen(true)] out ShardLink? link, out CommandOutcome outcome) =>
+        TryTakeLink(shard, State.Protocol, State.Database, out link, out outcome);
+
+    /// <inheritdoc cref="TryTakeLink(LoopShard, out ShardLink?, out CommandOutcome)"/>
+    public bool TryTakeLink(LoopShard shard, int protocol, int database, [NotNullWhen(true)] out ShardLink? link, out CommandOutcome outcome)
+    {
+        outcome = CommandOutcome.Done;
+        link = _leased;
+        _leased = null;
+        if (link is { State: LinkState.Ready } && link.Target == shard.Target && link.Protocol == protocol && link.Database == database)
+        {
+            return true;
+        }
+
+        if (link is not null)
+        {
+            link.Shard.Dedicated.Return(link, clean: true);
+            link = null;
+        }
+
+        if (_leaseError is { } error)
+        {
+            _leaseError = null;
+            Error(error);
+            return false;
+        }
+
+        _wait |= SessionWait.Link;
+        outcome = CommandOutcome.Wait;
+        _lease = LinkLease.Start(shard, protocol, database, OnLease);
+        return false;
+    }
+
+    /// <summary>RESET: as after the accept.</summary>
+    public void ResetState()
+    {
+        EndTransaction();
+        DropWatch();
+        _subscriptions?.Close();
+        _subscriptions = null;
+        _monitor?.Close();
+        _monitor = null;
+        SetOptIn(null);
+        State.ReplyMode = ReplyMode.On;
+        State.Protocol = 2;
+        State.Database = 0;
+        State.Name = "";
+        State.Authenticated = Database.Route.Password is null;
+    }
+
+    /// <summary>A blocking command has been sent; nothing else is taken until it is over.</summary>
+    public void BeginBlocked(BlockedCall call)
+    {
+        _blocked = call;
+        _wait |= SessionWait.Blocked;
+    }
+
+    /// <summary>The blocking command is answered.</summary>
+    public void EndBlocked()
+    {
+        _blocked = null;
+        if (!_ended)
+        {
+            Resume(SessionWait.Blocked);
+        }
+    }
+
+    /// <summary>CLIENT UNBLOCK by another client; false when it is not blocked.</summary>
+    public bool Unblock(bool withError) => _blocked?.Unblock(withError) == true;
+
+    /// <summary>While a subscription changes, messages wait behind its confirmation.</summary>
+    public void HoldPushes(bool hold)
+    {
+        _holdPushes = hold;
+        if (!hold)
+        {
+            FlushPushes();
+        }
+    }
+
+    private void OnLease(ShardLink? link, string error)
+    {
+        _lease = null;
+        if (link is null)
+        {
+            _leaseError = error;
+        }
+        else
+        {
+            _leased = link;
+            link.Owner = link.Shard.Dedicated;
+        }
+
+        Resume(SessionWait.Link);
+    }
+
+    private void ReleaseEndedWatch()
+    {
+        if (_watch is { IsEnding: true } watch)
+        {
+            _watch = null;
+            watch.Drop(clean: true);
+        }
+    }
+
+    private void DropDedicated()
+    {
+        EndTransaction();
+        DropWatch();
+        _lease?.Cancel();
+        _lease = null;
+        _leased?.Shard.Dedicated.Return(_leased, clean: true);
+        _leased = null;
+        _blocked?.Abandon();
+        _blocked = null;
+        _subscriptions?.Close();
+        _monitor?.Close();
+    }
+}

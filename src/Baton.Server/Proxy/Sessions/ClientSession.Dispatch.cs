@@ -1,0 +1,211 @@
+using System.Text;
+using Baton.Protocol.Cluster;
+using Baton.Protocol.Commands;
+using Baton.Protocol.Resp;
+using Baton.Server.Proxy.Commands;
+using Baton.Server.Proxy.Replies;
+using Baton.Server.Proxy.Upstream;
+
+namespace Baton.Server.Proxy.Sessions;
+
+/// <content>From a command's bytes to the one who carries it out.</content>
+internal sealed partial class ClientSession
+{
+    /// <summary>Redis shows at most this much of a command it does not know.</summary>
+    private const int UnknownCommandText = 128;
+
+    /// <summary>The reply to a command that needs AUTH first.</summary>
+    public const string NoAuth = "NOAUTH Authentication required.";
+
+    /// <summary>Sends a command to the shard of its keys, or answers with the error that forbids it.</summary>
+    public CommandOutcome Forward(CommandFrame command) =>
+        TryRoute(command, out LoopShard shard) ? ForwardTo(shard, command) : CommandOutcome.Done;
+
+    /// <summary>Sends a command to a shard, on the session's own link there if it has one.</summary>
+    public CommandOutcome ForwardTo(LoopShard shard, CommandFrame command)
+    {
+        if (shard.Hold is not null)
+        {
+            return Park(shard);
+        }
+
+        if (shard.Route.WritesRefused && command.Entry.Info.Is(CommandFlags.DenyOom))
+        {
+            return Error("OOM command not allowed when used memory > 'maxmemory'.");
+        }
+
+        shard.Tap?.Record(State.Database, command);
+        Send(shard, command.Bytes);
+        return CommandOutcome.Done;
+    }
+
+    /// <summary>Waits until the shard is no longer held; the command stays in the input.</summary>
+    public CommandOutcome Park(LoopShard shard)
+    {
+        shard.Hold!.Park(this);
+        return WaitFor(SessionWait.Hold);
+    }
+
+    /// <summary>Puts whole commands with one reply on the way to a shard.</summary>
+    public void Send(LoopShard shard, ReadOnlySpan<byte> command)
+    {
+        if (_watch is { } watch && watch.Shard == shard)
+        {
+            StreamSlot own = SlotBehind(watch.Link.TailSink);
+            own.Expect(command.Length);
+            watch.Link.Send(command, own);
+        }
+        else
+        {
+            SharedLane lane = shard.Lane(State.Protocol, State.Database);
+            StreamSlot slot = SlotBehind(lane.TailSink);
+            slot.Expect(command.Length);
+            lane.Send(command, slot);
+        }
+
+        Replies.NoteSent(command.Length);
+    }
+
+    /// <summary>The session's last slot when it can count one more reply of the link whose last sink is given, else a new one.</summary>
+    public StreamSlot SlotBehind(ReplySink? lastSink)
+    {
+        if (Replies.Tail is StreamSlot tail && tail == lastSink && tail.Muted == IsMuted)
+        {
+            return tail;
+        }
+
+        StreamSlot slot = Loop.RentSlot();
+        slot.Muted = IsMuted;
+        Replies.Enqueue(slot);
+        return slot;
+    }
+
+    /// <summary>The one shard of all the command's keys; the first shard when it has none. False: an error has been replied.</summary>
+    public bool TryRoute(CommandFrame command, out LoopShard shard)
+    {
+        shard = Database.FirstShard;
+        if (Database.HasOneShard)
+        {
+            return true;
+        }
+
+        int slot = SlotOf(command);
+        if (slot == CrossSlot)
+        {
+            FailCommand("CROSSSLOT Keys in request don't hash to the same slot");
+            return false;
+        }
+
+        if (slot >= 0)
+        {
+            shard = Database.ShardOf(slot);
+        }
+
+        return true;
+    }
+
+    /// <summary>Several slots.</summary>
+    public const int CrossSlot = -2;
+
+    /// <summary>The hash slot of all keys, -1 without keys, <see cref="CrossSlot"/>.</summary>
+    public static int SlotOf(CommandFrame command)
+    {
+        Span<int> indexes = stackalloc int[64];
+        int count = command.FindKeys(indexes);
+        if (count > indexes.Length)
+        {
+            indexes = new int[count];
+            count = command.FindKeys(indexes);
+        }
+
+        int slot = -1;
+        for (int i = 0; i < count; i++)
+        {
+            int next = HashSlot.Of(command[indexes[i]]);
+            if (slot >= 0 && next != slot)
+            {
+                return CrossSlot;
+            }
+
+            slot = next;
+        }
+
+        return slot;
+    }
+
+    /// <summary>An error found before anything was sent: inside MULTI it dooms the transaction.</summary>
+    public CommandOutcome FailCommand(string text)
+    {
+        _transaction?.Taint();
+        return Error(text);
+    }
+
+    private CommandOutcome Dispatch(RequestScanner scanner, ReadOnlySpan<byte> data)
+    {
+        if (State.ReplyMode == ReplyMode.SkipNext)
+        {
+            State.ReplyMode = ReplyMode.Skipping;
+        }
+
+        bool skipping = State.ReplyMode == ReplyMode.Skipping;
+        CommandOutcome outcome = DispatchOne(scanner, data);
+        if (skipping && outcome == CommandOutcome.Done && State.ReplyMode == ReplyMode.Skipping)
+        {
+            State.ReplyMode = ReplyMode.On;
+        }
+
+        return outcome;
+    }
+
+    private CommandOutcome DispatchOne(RequestScanner scanner, ReadOnlySpan<byte> data)
+    {
+        ReadOnlySpan<byte> name = scanner.Argument(data, 0);
+        ReadOnlySpan<byte> subcommand = scanner.ArgumentCount > 1 ? scanner.Argument(data, 1) : default;
+        EngineSupport engine = Database.FirstShard.Support;
+        if ((CommandCatalog.Find(name, subcommand) ?? engine.FindOwn(name, subcommand)) is not { } entry)
+        {
+            return FailCommand(DescribeUnknown(scanner, data));
+        }
+
+        CommandFrame command = new(scanner, data, entry);
+        State.LastCommand = entry.LowerName;
+        if ((_transaction is not null || entry.Has(CommandPolicy.Local)) && !entry.Info.AcceptsArgumentCount(command.Count))
+        {
+            return FailCommand($"ERR wrong number of arguments for '{entry.LowerName}' command");
+        }
+
+        if (!State.Authenticated && !entry.Info.Is(CommandFlags.NoAuth))
+        {
+            return FailCommand(NoAuth);
+        }
+
+        if (IsSubscribedInResp2 && !entry.Has(CommandPolicy.RunsSubscribed))
+        {
+            return Error($"ERR Can't execute '{entry.LowerName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context");
+        }
+
+        if (!engine.Has(entry))
+        {
+            return FailCommand(MissingCommand.Describe(entry.Info.Name, engine.Capabilities));
+        }
+
+        return _transaction is not null && !entry.Has(CommandPolicy.RunsInMulti)
+            ? Transactions.Queue(this, command)
+            : entry.Handler(this, command);
+    }
+
+    private static string DescribeUnknown(RequestScanner scanner, ReadOnlySpan<byte> data)
+    {
+        StringBuilder arguments = new();
+        for (int i = 1; i < scanner.ArgumentCount && arguments.Length < UnknownCommandText; i++)
+        {
+            ReadOnlySpan<byte> argument = scanner.Argument(data, i);
+            int shown = Math.Min(argument.Length, UnknownCommandText - arguments.Length);
+            arguments.Append('\'').Append(Encoding.UTF8.GetString(argument[..shown])).Append("' ");
+        }
+
+        ReadOnlySpan<byte> name = scanner.Argument(data, 0);
+        string shownName = Encoding.UTF8.GetString(name[..Math.Min(name.Length, UnknownCommandText)]);
+        return $"ERR unknown command '{shownName}', with args beginning with: {arguments}";
+    }
+}

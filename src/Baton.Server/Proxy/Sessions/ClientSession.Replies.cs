@@ -1,0 +1,185 @@
+using System.Buffers;
+using Baton.Protocol.Resp;
+using Baton.Server.Proxy.Commands;
+using Baton.Server.Proxy.Io;
+using Baton.Server.Proxy.Replies;
+
+namespace Baton.Server.Proxy.Sessions;
+
+/// <content>Writing to the client: replies of the proxy's own, pushes between replies, and what happens when the client does not read.</content>
+internal sealed partial class ClientSession
+{
+    /// <summary>Pause between two looks at a client that does not read.</summary>
+    private const int OutputRecheckMs = 20;
+
+    private OutputBuffer? _heldPushes;
+    private IDisposable? _outputTimer;
+
+    /// <summary>Replies are switched off for the command at hand.</summary>
+    public bool IsMuted => State.ReplyMode is ReplyMode.Off or ReplyMode.Skipping;
+
+    /// <summary>A reply the proxy gives at once.</summary>
+    public CommandOutcome Reply(Action<OutputBuffer> write)
+    {
+        LocalSlot slot = BeginReply();
+        write(slot.Reply);
+        slot.Complete();
+        return CommandOutcome.Done;
+    }
+
+    /// <summary>A reply that will be given later; until then later ones wait behind it.</summary>
+    public LocalSlot BeginReply()
+    {
+        LocalSlot slot = new() { Muted = IsMuted };
+        Replies.Enqueue(slot);
+        return slot;
+    }
+
+    /// <summary><c>+text</c></summary>
+    public CommandOutcome Simple(string text)
+    {
+        if (Replies.IsEmpty && !IsMuted)
+        {
+            RespWriter.WriteSimple(Replies.Output, text);
+            OnReplyProgress(1);
+            return CommandOutcome.Done;
+        }
+
+        return Reply(output => RespWriter.WriteSimple(output, text));
+    }
+
+    /// <summary><c>+OK</c></summary>
+    public CommandOutcome Ok() => Simple("OK");
+
+    /// <summary><c>-text</c>, the text beginning with its code. Taints an open transaction.</summary>
+    public CommandOutcome Error(string text) => Reply(output => RespWriter.WriteError(output, text));
+
+    /// <summary><c>:n</c></summary>
+    public CommandOutcome Integer(long value) => Reply(output => RespWriter.WriteInteger(output, value));
+
+    /// <summary>A bulk string.</summary>
+    public CommandOutcome Bulk(ReadOnlySpan<byte> value)
+    {
+        LocalSlot slot = BeginReply();
+        RespWriter.WriteBulk(slot.Reply, value);
+        slot.Complete();
+        return CommandOutcome.Done;
+    }
+
+    /// <summary>A bulk string of text.</summary>
+    public CommandOutcome Bulk(string value) => Bulk(System.Text.Encoding.UTF8.GetBytes(value));
+
+    /// <summary>Writes a push between replies, never inside one.</summary>
+    public void Push(ReadOnlySpan<byte> frame)
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        if (Replies.InsideReply || _holdPushes)
+        {
+            (_heldPushes ??= new OutputBuffer(static _ => { })).Append(frame);
+        }
+        else
+        {
+            Replies.Output.Append(frame);
+        }
+
+        CheckOutputLimit();
+    }
+
+    /// <inheritdoc/>
+    public void OnReplyProgress(int replies)
+    {
+        Loop.Commands += replies;
+        FlushPushes();
+        CheckOutputLimit();
+        if (_ended)
+        {
+            return;
+        }
+
+        if ((_wait & SessionWait.Pipeline) != 0 && Replies.CommandBytes < Database.Route.Limits.MaxPipelineBytes / 2)
+        {
+            Resume(SessionWait.Pipeline);
+        }
+
+        if (Replies.IsEmpty && (_wait & (SessionWait.Barrier | SessionWait.Ending)) != 0)
+        {
+            OnAllAnswered();
+        }
+
+        CheckInputEnded();
+    }
+
+    /// <inheritdoc/>
+    public void OnReplyBroken() => Close(CloseReason.UpstreamLost);
+
+    void IConnectionHandler.OnOutputDrained() => RecheckOutput();
+
+    private void OnAllAnswered()
+    {
+        if ((_wait & SessionWait.Ending) != 0)
+        {
+            FinishEnding();
+        }
+        else
+        {
+            ReleaseEndedWatch();
+            Resume(SessionWait.Barrier);
+        }
+    }
+
+    private void FlushPushes()
+    {
+        if (_heldPushes is { Length: > 0 } held && !Replies.InsideReply && !_holdPushes)
+        {
+            Replies.Output.Append(held.Pending);
+            held.Release();
+        }
+    }
+
+    /// <summary>After each command: may the next one be taken?</summary>
+    private void NoteLoad()
+    {
+        ProxyLimits limits = Database.Route.Limits;
+        if (Replies.CommandBytes >= limits.MaxPipelineBytes)
+        {
+            _wait |= SessionWait.Pipeline;
+        }
+
+        if (Replies.Output.Length + Replies.BufferedBytes > limits.OutputHighWatermark)
+        {
+            _wait |= SessionWait.Output;
+            _outputTimer ??= Loop.Io.At(Loop.Io.NowMs + OutputRecheckMs, OnOutputTimer);
+        }
+    }
+
+    private void OnOutputTimer()
+    {
+        _outputTimer = null;
+        RecheckOutput();
+        if ((_wait & SessionWait.Output) != 0 && !_ended)
+        {
+            _outputTimer = Loop.Io.At(Loop.Io.NowMs + OutputRecheckMs, OnOutputTimer);
+        }
+    }
+
+    private void RecheckOutput()
+    {
+        if ((_wait & SessionWait.Output) != 0 && !_ended
+            && Replies.Output.Length + Replies.BufferedBytes <= Database.Route.Limits.OutputHighWatermark / 2)
+        {
+            Resume(SessionWait.Output);
+        }
+    }
+
+    private void CheckOutputLimit()
+    {
+        if (!_ended && Replies.Output.Length + Replies.BufferedBytes + (_heldPushes?.Length ?? 0) > Database.Route.Limits.MaxOutputBytes)
+        {
+            Close(CloseReason.SlowReader);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+using Baton.Protocol.Resp;
+using Baton.Server.Proxy.Commands;
+using Baton.Server.Proxy.Io;
+using Baton.Server.Proxy.Replies;
+
+namespace Baton.Server.Proxy.Sessions;
+
+/// <summary>
+/// One client connection: finds commands in its bytes and carries them out one after the other. Commands are looked at where they were received;
+/// only an unfinished or waiting tail is copied. Belongs to its loop's thread.
+/// </summary>
+internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwner
+{
+    private readonly RequestScanner _scanner = new();
+    private readonly OutputBuffer _input = new(static _ => { });
+    private readonly IConnection _connection;
+    private InlineCommand? _inline;
+    private SessionWait _wait;
+    private bool _processing;
+    private bool _readingPaused;
+
+    public ClientSession(ProxyLoop loop, LoopDatabase database, IConnection connection, int nodeUid)
+    {
+        (Loop, Database, _connection, NodeUid) = (loop, database, connection, nodeUid);
+        Replies = new ReplyQueue(this, connection.Output);
+        State = new SessionState(loop.NextClientId(), loop.Io.NowMs) { Authenticated = database.Route.Password is null };
+        database.Sessions.Add(State.Id, this);
+        loop.Connections++;
+    }
+
+    /// <summary>Its loop.</summary>
+    public ProxyLoop Loop { get; }
+
+    /// <summary>The database it came to.</summary>
+    public LoopDatabase Database { get; }
+
+    /// <summary>The node whose listener accepted it.</summary>
+    public int NodeUid { get; }
+
+    /// <summary>Name, protocol, SELECTed database ...</summary>
+    public SessionState State { get; }
+
+    /// <summary>The order of its replies.</summary>
+    public ReplyQueue Replies { get; }
+
+    /// <summary>The peer.</summary>
+    public System.Net.EndPoint? RemoteAddress => _connection.RemoteAddress;
+
+    /// <summary>Our side.</summary>
+    public System.Net.EndPoint? LocalAddress => _connection.LocalAddress;
+
+    /// <summary>What it waits for.</summary>
+    public SessionWait Waits => _wait;
+
+    /// <summary>Bytes received and not looked at yet.</summary>
+    public int InputBytes => _input.Length;
+
+    void IConnectionHandler.OnConnected()
+    {
+    }
+
+    void IConnectionHandler.OnReceived(ReadOnlySpan<byte> bytes)
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        State.LastSeenMs = Loop.Io.NowMs;
+        if (_input.Length == 0 && _wait == SessionWait.None)
+        {
+            int used = Process(bytes);
+            if (used < bytes.Length && !_ended)
+            {
+                _input.Append(bytes[used..]);
+            }
+        }
+        else
+        {
+            _input.Append(bytes);
+            ProcessInput();
+        }
+
+        UpdateReading();
+    }
+
+    /// <summary>Waits for one more thing.</summary>
+    public CommandOutcome WaitFor(SessionWait reason)
+    {
+        _wait |= reason;
+        return CommandOutcome.Wait;
+    }
+
+    /// <summary>One thing it waited for has come; goes on when it was the last.</summary>
+    public void Resume(SessionWait reason)
+    {
+        _wait &= ~reason;
+        if (!_processing)
+        {
+            ProcessInput();
+            UpdateReading();
+        }
+    }
+
+    /// <summary>The hold it was parked for is over.</summary>
+    public void Unpark()
+    {
+        if (!_ended)
+        {
+            Resume(SessionWait.Hold);
+        }
+    }
+
+    private void ProcessInput()
+    {
+        if (_input.Length > 0 && _wait == SessionWait.None && !_ended)
+        {
+            int used = Process(_input.Pending);
+            if (!_ended)
+            {
+                _input.Consume(used);
+            }
+        }
+    }
+
+    /// <summary>Carries out the commands in <paramref name="data"/>; returns how many bytes are done with.</summary>
+    private int Process(ReadOnlySpan<byte> data)
+    {
+        _processing = true;
+        int offset = 0;
+        while (offset < data.Length && _wait == SessionWait.None && !_ended)
+        {
+            ReadOnlySpan<byte> rest = data[offset..];
+            ScanStatus status = _scanner.Scan(rest);
+            if (status == ScanStatus.NeedMore)
+            {
+                break;
+            }
+
+            if (status == ScanStatus.Invalid)
+            {
+                EndAfterError(_scanner.Error ?? "Protocol error");
+                break;
+            }
+
+            if (_scanner.ArgumentCount > 0 && Take(rest) == CommandOutcome.Wait)
+            {
+                // What it waits for may have come before the handler returned; then the loop looks at the same command again.
+                continue;
+            }
+
+            offset += _scanner.FrameLength;
+            NoteLoad();
+        }
+
+        _processing = false;
+        return offset;
+    }
+
+    private CommandOutcome Take(ReadOnlySpan<byte> data)
+    {
+        if (!_scanner.IsInline)
+        {
+            return Dispatch(_scanner, data);
+        }
+
+        _inline ??= new InlineCommand();
+        _inline.Rewrite(_scanner, data);
+        return Dispatch(_inline.Scanner, _inline.Bytes);
+    }
+
+    private void UpdateReading()
+    {
+        CheckInputEnded();
+        if (_ended)
+        {
+            return;
+        }
+
+        bool pause = _wait != SessionWait.None && _input.Length >= Database.Route.Limits.MaxPipelineBytes;
+        if (pause != _readingPaused)
+        {
+            _readingPaused = pause;
+            if (pause)
+            {
+                _connection.PauseReading();
+            }
+            else
+            {
+                _connection.ResumeReading();
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+
+namespace Baton.Server.Proxy.Sessions;
+
+/// <summary>
+/// The scripts a database's clients have sent, so that a shard's new master can be given them before it serves. Bounded: the oldest go first.
+/// Thread-safe; on the data path it costs one SHA-1 per new body.
+/// </summary>
+internal sealed class ScriptCache
+{
+    /// <summary>Most scripts kept.</summary>
+    public const int MaxScripts = 10_000;
+
+    /// <summary>Most bytes of scripts kept.</summary>
+    public const long MaxBytes = 64L * 1024 * 1024;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, LinkedListNode<(string Sha1, byte[] Body)>> _bySha1 = new(StringComparer.OrdinalIgnoreCase);
+    private readonly LinkedList<(string Sha1, byte[] Body)> _oldestFirst = [];
+    private long _bytes;
+
+    /// <summary>Remembers a body; returns its SHA-1 in lower-case hex.</summary>
+    public string Remember(ReadOnlySpan<byte> body)
+    {
+        string sha1 = Sha1Of(body);
+        lock (_lock)
+        {
+            if (_bySha1.ContainsKey(sha1) || body.Length > MaxBytes)
+            {
+                return sha1;
+            }
+
+            _bySha1[sha1] = _oldestFirst.AddLast((sha1, body.ToArray()));
+            _bytes += body.Length;
+            while (_bytes > MaxBytes || _bySha1.Count > MaxScripts)
+            {
+                (string oldest, byte[] old) = _oldestFirst.First!.Value;
+                _oldestFirst.RemoveFirst();
+                _bySha1.Remove(oldest);
+                _bytes -= old.Length;
+            }
+        }
+
+        return sha1;
+    }
+
+    /// <summary>SCRIPT FLUSH.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _bySha1.Clear();
+            _oldestFirst.Clear();
+            _bytes = 0;
+        }
+    }
+
+    /// <summary>All bodies, oldest first.</summary>
+    public IReadOnlyList<byte[]> Bodies()
+    {
+        lock (_lock)
+        {
+            return [.. _oldestFirst.Select(static script => script.Body)];
+        }
+    }
+
+    // Redis names scripts by SHA-1; it protects nothing here.
+#pragma warning disable CA5350
+    private static string Sha1Of(ReadOnlySpan<byte> body) => Convert.ToHexStringLower(SHA1.HashData(body));
+#pragma warning restore CA5350
+}

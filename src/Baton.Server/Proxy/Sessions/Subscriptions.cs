@@ -1,0 +1,179 @@
+using Baton.Protocol.Resp;
+using Baton.Server.Proxy.Io;
+using Baton.Server.Proxy.Upstream;
+
+namespace Baton.Server.Proxy.Sessions;
+
+/// <summary>
+/// What one session is subscribed to, and the links that bring its messages: one per shard. Channels and patterns are subscribed on every shard
+/// (each message is published on one), sharded channels on their slot's. Belongs to its loop's thread.
+/// </summary>
+internal sealed class Subscriptions
+{
+    private static readonly string[] Verbs = ["subscribe", "psubscribe", "ssubscribe"];
+
+    private readonly ClientSession _session;
+    private readonly Dictionary<LoopShard, SubscriberLink> _links = [];
+    private readonly List<byte[]>[] _names = [[], [], []];
+    private Change? _change;
+
+    public Subscriptions(ClientSession session) => _session = session;
+
+    /// <summary>Subscriptions of all kinds.</summary>
+    public int Total => _names[0].Count + _names[1].Count + _names[2].Count;
+
+    /// <summary>Subscriptions of a kind.</summary>
+    public int Count(SubscriptionKind kind) => _names[(int)kind].Count;
+
+    /// <summary>The names subscribed of a kind, in order.</summary>
+    public IReadOnlyList<byte[]> Names(SubscriptionKind kind) => _names[(int)kind];
+
+    /// <summary>There is a link to the shard.</summary>
+    public bool HasLink(LoopShard shard) => _links.ContainsKey(shard);
+
+    /// <summary>A link for messages from a shard.</summary>
+    public void AddLink(LoopShard shard, ShardLink link) => _links[shard] = new SubscriberLink(_session, this, shard, link);
+
+    /// <summary>The names of a kind that a shard's link carries.</summary>
+    public IEnumerable<byte[]> NamesOn(LoopShard shard, SubscriptionKind kind) => kind == SubscriptionKind.ShardChannel
+        ? _names[(int)kind].Where(name => _session.Database.ShardOf(Baton.Protocol.Cluster.HashSlot.Of(name)) == shard)
+        : _names[(int)kind];
+
+    /// <summary>
+    /// Subscribes or unsubscribes upstream; when every shard has confirmed, the client gets its confirmations and goes on.
+    /// </summary>
+    public void Begin(SubscriptionKind kind, bool subscribe, List<byte[]> names)
+    {
+        _change = new Change(kind, subscribe, names);
+        string verb = (subscribe ? "" : "un") + "subscribe";
+        verb = kind switch { SubscriptionKind.Pattern => "p" + verb, SubscriptionKind.ShardChannel => "s" + verb, _ => verb };
+        foreach ((LoopShard shard, SubscriberLink link) in _links)
+        {
+            List<byte[]> own = kind == SubscriptionKind.ShardChannel
+                ? [.. names.Where(name => _session.Database.ShardOf(Baton.Protocol.Cluster.HashSlot.Of(name)) == shard)]
+                : names;
+            if (own.Count > 0)
+            {
+                _change.Awaited += own.Count;
+                link.Send(verb, own);
+            }
+        }
+
+        if (_change.Awaited == 0)
+        {
+            Complete(null);
+        }
+        else
+        {
+            _session.HoldPushes(true);
+            _session.WaitFor(SessionWait.Subscribing);
+        }
+    }
+
+    /// <summary>A shard has confirmed one name, or refused (then with an error frame).</summary>
+    public void OnConfirmed(ReadOnlySpan<byte> error)
+    {
+        if (_change is { } change && (--change.Awaited <= 0 || !error.IsEmpty))
+        {
+            Complete(error.IsEmpty ? null : System.Text.Encoding.UTF8.GetString(error[1..]).TrimEnd());
+        }
+    }
+
+    /// <summary>The session ends or is RESET.</summary>
+    public void Close()
+    {
+        foreach (SubscriberLink link in _links.Values)
+        {
+            link.Close();
+        }
+
+        _links.Clear();
+        Array.ForEach(_names, static names => names.Clear());
+    }
+
+    private void Complete(string? error)
+    {
+        Change change = _change!;
+        _change = null;
+        if (error is not null)
+        {
+            _session.Error(error);
+        }
+        else
+        {
+            Confirm(change);
+        }
+
+        if (Total == 0)
+        {
+            Close();
+        }
+
+        _session.HoldPushes(false);
+        _session.Resume(SessionWait.Subscribing);
+    }
+
+    private void Confirm(Change change)
+    {
+        OutputBuffer frames = new(static _ => { });
+        string verb = change.Subscribe ? Verbs[(int)change.Kind] : Verbs[(int)change.Kind].Replace("sub", "unsub", StringComparison.Ordinal);
+        foreach (byte[] name in change.Names)
+        {
+            Apply(change, name);
+            WriteConfirmation(frames, verb, name, change.Kind);
+        }
+
+        if (change.Names.Count == 0)
+        {
+            WriteConfirmation(frames, verb, null, change.Kind);
+        }
+
+        _session.Replies.Output.Append(frames.Pending);
+        _session.OnReplyProgress(1);
+        frames.Release();
+    }
+
+    private void Apply(Change change, byte[] name)
+    {
+        List<byte[]> names = _names[(int)change.Kind];
+        int index = names.FindIndex(known => known.AsSpan().SequenceEqual(name));
+        if (change.Subscribe && index < 0)
+        {
+            names.Add(name);
+        }
+        else if (!change.Subscribe && index >= 0)
+        {
+            names.RemoveAt(index);
+        }
+    }
+
+    private void WriteConfirmation(OutputBuffer output, string verb, byte[]? name, SubscriptionKind kind)
+    {
+        int protocol = _session.State.Protocol;
+        RespWriter.WritePushHeader(output, 3, protocol);
+        RespWriter.WriteBulk(output, verb);
+        if (name is null)
+        {
+            RespWriter.WriteNull(output, protocol);
+        }
+        else
+        {
+            RespWriter.WriteBulk(output, name);
+        }
+
+        RespWriter.WriteInteger(output, kind == SubscriptionKind.ShardChannel
+            ? Count(SubscriptionKind.ShardChannel)
+            : Count(SubscriptionKind.Channel) + Count(SubscriptionKind.Pattern));
+    }
+
+    private sealed class Change(SubscriptionKind kind, bool subscribe, List<byte[]> names)
+    {
+        public SubscriptionKind Kind { get; } = kind;
+
+        public bool Subscribe { get; } = subscribe;
+
+        public List<byte[]> Names { get; } = names;
+
+        public int Awaited { get; set; }
+    }
+}

@@ -1,0 +1,70 @@
+using Baton.Protocol.Resp;
+using Baton.Server.Proxy.Commands;
+using Baton.Server.Proxy.Io;
+using Baton.Server.Proxy.Upstream;
+
+namespace Baton.Server.Proxy.Sessions;
+
+/// <summary>
+/// A MULTI being gathered. The commands go upstream as one unit at EXEC, so that no transaction straddles a switch:
+/// <code>
+/// MULTI  SET a 1  INCR b        kept here, each answered +QUEUED
+/// EXEC                     ->   MULTI SET a 1 INCR b EXEC in one piece; only EXEC's reply is passed on
+/// </code>
+/// </summary>
+internal sealed class Transaction
+{
+    private readonly OutputBuffer _commands = new(static _ => { });
+
+    public Transaction() => RespWriter.WriteCommand(_commands, "MULTI");
+
+    /// <summary>Commands queued.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Bytes gathered.</summary>
+    public int Bytes => _commands.Length;
+
+    /// <summary>A command was refused when it was queued: EXEC aborts.</summary>
+    public bool IsTainted { get; private set; }
+
+    /// <summary>The slot all keys so far have, or -1.</summary>
+    public int Slot { get; private set; } = -1;
+
+    /// <summary>MULTI and the commands.</summary>
+    public ReadOnlySpan<byte> Commands => _commands.Pending;
+
+    /// <summary>EXEC will abort.</summary>
+    public void Taint() => IsTainted = true;
+
+    /// <summary>Adds a command.</summary>
+    public void Add(ReadOnlySpan<byte> command, int slot)
+    {
+        _commands.Append(command);
+        Count++;
+        Slot = slot >= 0 ? slot : Slot;
+    }
+
+    /// <summary>Notes what the commands write, right before they are sent.</summary>
+    public void RecordInto(LoopTap tap, int database)
+    {
+        RequestScanner scanner = new();
+        ReadOnlySpan<byte> rest = _commands.Pending;
+        while (scanner.Scan(rest) == ScanStatus.Complete)
+        {
+            ReadOnlySpan<byte> subcommand = scanner.ArgumentCount > 1 ? scanner.Argument(rest, 1) : default;
+            if (CommandCatalog.Find(scanner.Argument(rest, 0), subcommand) is { } entry)
+            {
+                tap.Record(database, new CommandFrame(scanner, rest, entry));
+            }
+
+            rest = rest[scanner.FrameLength..];
+            if (rest.IsEmpty)
+            {
+                break;
+            }
+        }
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    public void Release() => _commands.Release();
+}

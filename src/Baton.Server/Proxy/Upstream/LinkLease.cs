@@ -1,0 +1,128 @@
+namespace Baton.Server.Proxy.Upstream;
+
+/// <summary>
+/// Gets one dedicated link for a session, trying again while the shard's engine cannot be reached or the shard moves, for at most the handshake
+/// timeout. Belongs to its loop's thread.
+/// </summary>
+internal sealed class LinkLease : ILinkOwner
+{
+    private const int RetryMs = 20;
+
+    private readonly LoopShard _shard;
+    private readonly int _protocol;
+    private readonly int _database;
+    private readonly long _giveUpMs;
+    private readonly Action<ShardLink?, string> _done;
+    private IDisposable? _retry;
+    private ShardLink? _link;
+    private bool _over;
+
+    private LinkLease(LoopShard shard, int protocol, int database, Action<ShardLink?, string> done)
+    {
+        (_shard, _protocol, _database, _done) = (shard, protocol, database, done);
+        _giveUpMs = shard.Loop.Io.NowMs + shard.Database.HandshakeTimeoutMs;
+    }
+
+    /// <summary>
+    /// Starts; <paramref name="done"/> gets a link that is Ready, whose owner the callee must set at once, or null and the reason.
+    /// It may be called before this returns.
+    /// </summary>
+    public static LinkLease Start(LoopShard shard, int protocol, int database, Action<ShardLink?, string> done)
+    {
+        LinkLease lease = new(shard, protocol, database, done);
+        lease.Try();
+        return lease;
+    }
+
+    /// <summary>The session has gone: nobody is told, the link goes back.</summary>
+    public void Cancel()
+    {
+        if (_over)
+        {
+            return;
+        }
+
+        _over = true;
+        _retry?.Dispose();
+        if (_link is { } link)
+        {
+            _link = null;
+            _shard.Dedicated.Return(link, clean: false);
+        }
+    }
+
+    void ILinkOwner.OnLinkReady(ShardLink link)
+    {
+        if (_over || link != _link)
+        {
+            return;
+        }
+
+        if (link.Target != _shard.Target)
+        {
+            _link = null;
+            _shard.Dedicated.Return(link, clean: false);
+            Try();
+            return;
+        }
+
+        _over = true;
+        _done(link, "");
+    }
+
+    void ILinkOwner.OnLinkClosed(ShardLink link, CloseReason reason, string detail)
+    {
+        if (link != _link)
+        {
+            return;
+        }
+
+        _link = null;
+        _shard.Dedicated.NoteLost(link);
+        if (_shard.Loop.Io.NowMs >= _giveUpMs)
+        {
+            Fail($"ERR upstream cannot be reached ({detail}); the command was not executed");
+            return;
+        }
+
+        _retry = _shard.Loop.Io.At(_shard.Loop.Io.NowMs + RetryMs, Try);
+    }
+
+    void ILinkOwner.OnUnaskedFrame(ShardLink link, ReadOnlySpan<byte> frame)
+    {
+        // Nothing has been asked for yet.
+    }
+
+    private void Try()
+    {
+        if (_over)
+        {
+            return;
+        }
+
+        if (_shard.Dedicated.IsExhausted)
+        {
+            Fail("ERR too many dedicated upstream connections (MaxDedicatedUpstreams); the command was not executed");
+            return;
+        }
+
+        _link = _shard.Dedicated.Take(_protocol, _database, this);
+        if (_link.State == LinkState.Ready)
+        {
+            ((ILinkOwner)this).OnLinkReady(_link);
+        }
+        else if (_link.State == LinkState.Closed)
+        {
+            ((ILinkOwner)this).OnLinkClosed(_link, CloseReason.UpstreamLost, "refused at once");
+        }
+    }
+
+    private void Fail(string error)
+    {
+        if (!_over)
+        {
+            _over = true;
+            _done(null, error);
+        }
+    }
+}

@@ -1,0 +1,267 @@
+using Baton.Protocol.Resp;
+using Baton.Server.Proxy.Io;
+using Baton.Server.Proxy.Replies;
+
+namespace Baton.Server.Proxy.Upstream;
+
+/// <summary>
+/// One pipelined connection to one shard instance, for one socket's lifetime: sends commands, matches replies to them by order.
+/// Belongs to its loop's thread. States: <see cref="LinkState"/>.
+/// </summary>
+internal sealed class ShardLink : IConnectionHandler
+{
+    private static readonly RespLimits UpstreamLimits = new(MaxBulkLength: int.MaxValue);
+
+    private readonly PendingReplies _pending = new();
+    private readonly ReplyScanner _scanner = new(UpstreamLimits);
+    private readonly OutputBuffer _unasked = new(static _ => { });
+    private readonly LinkGreeting _greeting;
+    private IConnection _connection = null!;
+    private IDisposable? _handshakeTimer;
+    private string? _detail;
+    private bool _insideUnasked;
+    private bool _retiring;
+
+    private ShardLink(LoopShard shard, ILinkOwner owner, int protocol, int database, bool dedicated)
+    {
+        (Shard, Owner, Target, Protocol, Database) = (shard, owner, shard.Target, protocol, database);
+        IsDedicated = dedicated;
+        _greeting = new LinkGreeting(this);
+    }
+
+    /// <summary>The shard as this loop sees it.</summary>
+    public LoopShard Shard { get; }
+
+    /// <summary>The instance it is connected to; the shard may have moved on.</summary>
+    public ShardTarget Target { get; }
+
+    /// <summary>2 or 3.</summary>
+    public int Protocol { get; }
+
+    /// <summary>The SELECTed database.</summary>
+    public int Database { get; }
+
+    /// <summary>Used by one session at a time.</summary>
+    public bool IsDedicated { get; }
+
+    /// <summary>Who is told about it; changes when a dedicated link is handed on.</summary>
+    public ILinkOwner Owner { get; set; }
+
+    /// <summary>See <see cref="LinkState"/>.</summary>
+    public LinkState State { get; private set; }
+
+    /// <summary>The engine's id of this connection, for CLIENT UNBLOCK; 0 until known, and on shared links.</summary>
+    public long ClientId { get; internal set; }
+
+    /// <summary>A blocking command is in flight on it; its reply may take for ever, so a tap does not wait for it.</summary>
+    public bool IsBlocked { get; set; }
+
+    /// <summary>Replies asked for since it is ready.</summary>
+    public long Sent { get; private set; }
+
+    /// <summary>Replies that have come, of those.</summary>
+    public long Answered { get; private set; }
+
+    /// <summary>The sink of the last reply asked for; the next command of the same sink only counts up.</summary>
+    public ReplySink? TailSink => _pending.TailSink;
+
+    /// <summary>Connects and sends the handshake behind it.</summary>
+    public static ShardLink Open(LoopShard shard, ILinkOwner owner, int protocol, int database, bool dedicated)
+    {
+        ShardLink link = new(shard, owner, protocol, database, dedicated);
+        shard.Links.Add(link);
+        ILoop loop = shard.Loop.Io;
+        link._handshakeTimer = loop.At(
+            loop.NowMs + shard.Database.HandshakeTimeoutMs, () => link.Close(CloseReason.UpstreamLost, "the handshake timed out"));
+        link._connection = loop.Connect(shard.Target.Address, link);
+        link._pending.Enqueue(link._greeting, link._greeting.Write(link._connection.Output));
+        return link;
+    }
+
+    /// <summary>Sends whole commands and notes who gets their replies.</summary>
+    public void Send(ReadOnlySpan<byte> commands, ReplySink sink, int replies = 1)
+    {
+        _connection.Output.Append(commands);
+        Expect(sink, replies);
+    }
+
+    /// <summary>Sends what a lane has kept while there was no link.</summary>
+    public void SendBacklog(OutputBuffer commands, PendingReplies replies)
+    {
+        _connection.Output.Append(commands.Pending);
+        commands.Release();
+        int moved = replies.MoveTo(_pending);
+        Sent += moved;
+        Shard.Outstanding += moved;
+    }
+
+    /// <summary>Appends a command piece by piece: write to the output, then say who gets the replies.</summary>
+    public OutputBuffer Output => _connection.Output;
+
+    /// <summary>Replies to what was written to <see cref="Output"/> go to <paramref name="sink"/>.</summary>
+    public void Expect(ReplySink sink, int replies)
+    {
+        _pending.Enqueue(sink, replies);
+        Sent += replies;
+        Shard.Outstanding += replies;
+    }
+
+    /// <summary>Ends it; what is in flight is failed.</summary>
+    public void Close(CloseReason reason, string detail)
+    {
+        if (State != LinkState.Closed)
+        {
+            _detail ??= detail;
+            _connection.Close(reason);
+        }
+    }
+
+    /// <summary>Ends it when the last reply it owes has come: nothing new is sent on it.</summary>
+    public void Retire()
+    {
+        _retiring = true;
+        if (_pending.IsEmpty || State == LinkState.Greeting)
+        {
+            Close(CloseReason.Released, "the shard is served elsewhere");
+        }
+    }
+
+    void IConnectionHandler.OnConnected()
+    {
+    }
+
+    void IConnectionHandler.OnOutputDrained()
+    {
+    }
+
+    void IConnectionHandler.OnReceived(ReadOnlySpan<byte> bytes)
+    {
+        long before = Answered;
+        while (bytes.Length > 0 && State != LinkState.Closed && _detail is null)
+        {
+            if (!_scanner.InsideFrame)
+            {
+                _insideUnasked = bytes[0] == (byte)'>' || _pending.IsEmpty;
+            }
+
+            int used = _insideUnasked ? TakeUnasked(bytes) : TakeReplies(bytes);
+            bytes = bytes[used..];
+        }
+
+        if (_retiring && _pending.IsEmpty)
+        {
+            Close(CloseReason.Released, "the shard is served elsewhere");
+        }
+
+        if (Answered != before)
+        {
+            Shard.OnAnswered();
+        }
+    }
+
+    void IConnectionHandler.OnClosed(CloseReason reason, string? detail)
+    {
+        if (State == LinkState.Closed)
+        {
+            return;
+        }
+
+        bool wasReady = State == LinkState.Ready;
+        State = LinkState.Closed;
+        _handshakeTimer?.Dispose();
+        _unasked.Release();
+        Shard.Links.Remove(this);
+        string why = _detail ?? detail ?? reason.ToString();
+        if (wasReady)
+        {
+            // Unsettled before the sinks run, so that whoever looks at the shard from within sees the truth.
+            Shard.Outstanding -= (int)(Sent - Answered);
+            Answered = Sent;
+            _pending.Fail($"ERR upstream lost ({why}); whether the command was executed is unknown");
+        }
+
+        Owner.OnLinkClosed(this, reason, why);
+        Shard.OnAnswered();
+    }
+
+    /// <summary>The handshake is answered.</summary>
+    internal void OnGreeted(string? refusal)
+    {
+        if (refusal is not null)
+        {
+            Close(CloseReason.UpstreamLost, refusal);
+            return;
+        }
+
+        _handshakeTimer?.Dispose();
+        State = LinkState.Ready;
+        Owner.OnLinkReady(this);
+    }
+
+    private int TakeReplies(ReadOnlySpan<byte> bytes)
+    {
+        ReplySink sink = _pending.HeadSink;
+        int wanted = _pending.HeadCount;
+        int offset = 0;
+        int frames = 0;
+        bool inside = false;
+        while (frames < wanted && offset < bytes.Length && (offset == 0 || bytes[offset] != (byte)'>'))
+        {
+            ScanStatus status = _scanner.Scan(bytes[offset..], out int consumed);
+            offset += consumed;
+            if (status == ScanStatus.Invalid)
+            {
+                Close(CloseReason.ProtocolError, $"the engine's reply is not RESP: {_scanner.Error}");
+                return bytes.Length;
+            }
+
+            inside = status == ScanStatus.NeedMore;
+            if (inside)
+            {
+                break;
+            }
+
+            frames++;
+        }
+
+        if (State == LinkState.Ready)
+        {
+            Answered += frames;
+            Shard.Outstanding -= frames;
+        }
+
+        if (frames > 0)
+        {
+            _pending.Complete(frames);
+        }
+
+        sink.OnReplies(bytes[..offset], frames, inside);
+        return offset;
+    }
+
+    private int TakeUnasked(ReadOnlySpan<byte> bytes)
+    {
+        ScanStatus status = _scanner.Scan(bytes, out int consumed);
+        if (status == ScanStatus.Invalid)
+        {
+            Close(CloseReason.ProtocolError, $"the engine sent what is not RESP: {_scanner.Error}");
+            return bytes.Length;
+        }
+
+        if (status == ScanStatus.Complete && _unasked.Length == 0)
+        {
+            Owner.OnUnaskedFrame(this, bytes[..consumed]);
+            return consumed;
+        }
+
+        _unasked.Append(bytes[..consumed]);
+        if (status == ScanStatus.Complete)
+        {
+            byte[] frame = _unasked.Pending.ToArray();
+            _unasked.Release();
+            Owner.OnUnaskedFrame(this, frame);
+        }
+
+        return consumed;
+    }
+}

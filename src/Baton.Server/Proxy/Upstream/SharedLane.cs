@@ -1,0 +1,164 @@
+using Baton.Server.Proxy.Io;
+using Baton.Server.Proxy.Replies;
+
+namespace Baton.Server.Proxy.Upstream;
+
+/// <summary>
+/// The way of ordinary commands of one loop to one shard in one protocol version and database number. Holds the current link and swaps it; keeps
+/// commands while there is none, so that a connect, or a shard that moves, costs a wait and not an error. Belongs to its loop's thread.
+/// </summary>
+internal sealed class SharedLane : ILinkOwner
+{
+    /// <summary>Pause between two tries to connect.</summary>
+    private const int RetryMs = 20;
+
+    private readonly LoopShard _shard;
+    private readonly bool _ignoresHold;
+    private readonly OutputBuffer _backlog = new(static _ => { });
+    private readonly PendingReplies _backlogReplies = new();
+    private ShardLink? _link;
+    private IDisposable? _retry;
+    private long _giveUpMs = -1;
+
+    public SharedLane(LoopShard shard, int protocol, int database, bool ignoresHold = false)
+    {
+        (_shard, Protocol, Database, _ignoresHold) = (shard, protocol, database, ignoresHold);
+    }
+
+    /// <summary>2 or 3.</summary>
+    public int Protocol { get; }
+
+    /// <summary>The SELECTed database.</summary>
+    public int Database { get; }
+
+    /// <summary>The sink of the last reply asked for.</summary>
+    public ReplySink? TailSink => _backlogReplies.IsEmpty ? _link?.TailSink : _backlogReplies.TailSink;
+
+    private bool CanFlush => _ignoresHold || _shard.Hold is null;
+
+    /// <summary>Sends whole commands, now or when there is a link. Never called by a session while the shard is held.</summary>
+    public void Send(ReadOnlySpan<byte> commands, ReplySink sink, int replies = 1)
+    {
+        if (_link is { State: LinkState.Ready } link && _backlogReplies.IsEmpty)
+        {
+            link.Send(commands, sink, replies);
+            return;
+        }
+
+        _backlog.Append(commands);
+        _backlogReplies.Enqueue(sink, replies);
+        Connect();
+    }
+
+    /// <summary>The shard has another target: the old link ends, commands kept go to the new one.</summary>
+    public void Retarget()
+    {
+        ShardLink? old = _link;
+        _link = null;
+        _giveUpMs = -1;
+        _retry?.Dispose();
+        _retry = null;
+        old?.Retire();
+        if (old is not null || !_backlogReplies.IsEmpty)
+        {
+            Connect();
+        }
+    }
+
+    /// <summary>The hold is over: what was kept may go.</summary>
+    public void OnReleased()
+    {
+        if (!_backlogReplies.IsEmpty)
+        {
+            Flush();
+        }
+    }
+
+    /// <summary>The database or the server ends.</summary>
+    public void Close(string detail)
+    {
+        _retry?.Dispose();
+        _link?.Close(CloseReason.ServerStopping, detail);
+        _backlog.Release();
+        _backlogReplies.Fail("ERR " + detail);
+    }
+
+    void ILinkOwner.OnLinkReady(ShardLink link)
+    {
+        if (link == _link)
+        {
+            _giveUpMs = -1;
+            Flush();
+        }
+    }
+
+    void ILinkOwner.OnLinkClosed(ShardLink link, CloseReason reason, string detail)
+    {
+        if (link != _link)
+        {
+            return;
+        }
+
+        _link = null;
+        if (_backlogReplies.IsEmpty)
+        {
+            _giveUpMs = -1;
+            return;
+        }
+
+        if (_giveUpMs >= 0 && _shard.Loop.Io.NowMs >= _giveUpMs && CanFlush)
+        {
+            _giveUpMs = -1;
+            _backlog.Release();
+            _backlogReplies.Fail($"ERR upstream cannot be reached ({detail}); the command was not executed");
+            return;
+        }
+
+        _retry ??= _shard.Loop.Io.At(_shard.Loop.Io.NowMs + RetryMs, Reconnect);
+    }
+
+    void ILinkOwner.OnUnaskedFrame(ShardLink link, ReadOnlySpan<byte> frame)
+    {
+        if (frame[0] != (byte)'>')
+        {
+            link.Close(CloseReason.ProtocolError, "the engine sent a reply nobody asked for");
+        }
+    }
+
+    private void Reconnect()
+    {
+        _retry = null;
+        Connect();
+    }
+
+    private void Connect()
+    {
+        if (_link is not null || _retry is not null)
+        {
+            return;
+        }
+
+        if (_giveUpMs < 0)
+        {
+            _giveUpMs = _shard.Loop.Io.NowMs + _shard.Database.HandshakeTimeoutMs;
+        }
+
+        _link = ShardLink.Open(_shard, this, Protocol, Database, dedicated: false);
+        if (_link.State == LinkState.Closed)
+        {
+            ((ILinkOwner)this).OnLinkClosed(_link, CloseReason.UpstreamLost, "refused at once");
+        }
+    }
+
+    private void Flush()
+    {
+        if (_link is { State: LinkState.Ready } link && CanFlush)
+        {
+            link.SendBacklog(_backlog, _backlogReplies);
+        }
+        else if (_link is null)
+        {
+            Connect();
+        }
+    }
+}
