@@ -69,8 +69,8 @@ public interface IConnectionHandler
     bool OnEndOfInput() => false;
 
     /// <summary>
-    /// All of <see cref="IConnection.Output"/> has been sent after it could not be sent at once, or while reading is paused: whoever pauses until
-    /// the output is sent is always called.
+    /// All of <see cref="IConnection.Output"/> has been sent after it could not be sent at once, or while reading is paused, or when it was 64 KiB
+    /// and more: whoever stops producing until the output is sent is always called.
     /// </summary>
     void OnOutputDrained();
 

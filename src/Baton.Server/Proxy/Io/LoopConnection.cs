@@ -19,6 +19,9 @@ internal abstract class LoopConnection : IConnection
     /// <summary>How long a closing connection may take to send what it has: a peer that does not read must not keep it for ever.</summary>
     internal const int FlushLimitMs = 5000;
 
+    /// <summary>Output from this size on is reported when it is sent, even at once: whoever made it has probably stopped there.</summary>
+    internal const int LargeOutputBytes = 64 * 1024;
+
     private IConnectionHandler? _handler;
     private CloseReason _reason;
     private string? _detail;
@@ -91,6 +94,7 @@ internal abstract class LoopConnection : IConnection
         Output.MarkClean();
         if (State is LoopConnectionState.Open or LoopConnectionState.Flushing)
         {
+            bool wasLarge = Output.Length >= LargeOutputBytes;
             Send();
             if (Output.Length > 0 || IsSending)
             {
@@ -101,7 +105,7 @@ internal abstract class LoopConnection : IConnection
             {
                 End(_reason, null);
             }
-            else if (IsPaused)
+            else if (IsPaused || wasLarge)
             {
                 Drained();
             }

@@ -64,7 +64,8 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
 
     internal void BeginReceive()
     {
-        if (_isReceiving || _held > 0 || !IsReading)
+        // Also while paused: one receive ahead, whose failure tells of a peer that is gone.
+        if (_isReceiving || _held > 0 || InputEnded || State != LoopConnectionState.Open)
         {
             return;
         }

@@ -22,7 +22,10 @@ internal sealed class TlsConnection : IConnection, IConnectionHandler, IDisposab
     /// <summary>Undecrypted bytes at which the wire is not read any further.</summary>
     private const int WireHighWatermark = 256 * 1024;
 
-    /// <summary>Encrypted bytes the wire has not taken at which no more is encrypted: what waits, waits in <see cref="Output"/>.</summary>
+    /// <summary>
+    /// Encrypted bytes the wire has not taken at which no more is encrypted: what waits, waits in <see cref="Output"/>. Not less than what a
+    /// connection reports as sent (<see cref="LoopConnection.LargeOutputBytes"/>), or nobody would go on.
+    /// </summary>
     private const int EncryptedHighWatermark = 256 * 1024;
 
     private enum Phase
@@ -48,7 +51,6 @@ internal sealed class TlsConnection : IConnection, IConnectionHandler, IDisposab
     private bool _isOutgoing;
     private bool _isReading;
     private bool _isPaused;
-    private bool _isBlocked;
     private bool _owesDrained;
     private volatile bool _isWirePaused;
 
@@ -163,7 +165,6 @@ internal sealed class TlsConnection : IConnection, IConnectionHandler, IDisposab
 
     void IConnectionHandler.OnOutputDrained()
     {
-        _isBlocked = false;
         _owesDrained = true;
         Flush();
     }
@@ -308,28 +309,18 @@ internal sealed class TlsConnection : IConnection, IConnectionHandler, IDisposab
     private void Flush()
     {
         Output.MarkClean();
-        if (_phase != Phase.Open || _isBlocked)
+        if (_phase != Phase.Open)
         {
             return;
         }
 
+        // What is left over waits for the wire's OnOutputDrained.
         Encrypt(EncryptedHighWatermark);
-        if (Output.Length > 0)
-        {
-            // The wire sends at the end of this turn. If as much waits there in the next, its peer has no room, and it will say when it has.
-            _loop.Post(ContinueFlush);
-        }
-        else if (_owesDrained || _isPaused)
+        if (Output.Length == 0 && (_owesDrained || _isPaused))
         {
             _owesDrained = false;
             Hand(static handler => handler.OnOutputDrained());
         }
-    }
-
-    private void ContinueFlush()
-    {
-        _isBlocked = _wire.Output.Length >= EncryptedHighWatermark;
-        Flush();
     }
 
     private void Encrypt(int highWatermark)
