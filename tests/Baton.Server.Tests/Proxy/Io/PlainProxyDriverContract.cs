@@ -336,7 +336,7 @@ public abstract class PlainProxyDriverContract : ProxyDriverContract
             .Where(columns => (columns[1] + " ").EndsWith(local, StringComparison.Ordinal) && columns[9] != "0")
             .Select(static columns => $"socket:[{columns[9]}]")
             .ToHashSet();
-        return Directory.EnumerateFiles("/proc/self/fd").Count(fd => File.ResolveLinkTarget(fd, false)?.Name is { } name && inodes.Contains(name));
+        return Directory.EnumerateFiles("/proc/self/fd").Count(fd => new FileInfo(fd).LinkTarget is { } name && inodes.Contains(Path.GetFileName(name)));
     }
 
     private sealed class ClosedCounter(IConnection connection, Action onClosed) : IConnectionHandler
