@@ -1,4 +1,5 @@
 using Baton.Protocol.Commands;
+using Baton.Protocol.Resp;
 using Baton.Server.Engines;
 using Baton.Server.Proxy.Commands;
 
@@ -54,6 +55,26 @@ internal sealed class LoopTap
         foreach (byte[] key in keys)
         {
             _keys.Add(new DatabaseKey(database, key));
+        }
+    }
+
+    /// <summary>
+    /// Notes commands a lane had kept while it had no link. They were noted when they came, but that set may have been handed over since, and they are
+    /// sent only now.
+    /// </summary>
+    public void RecordKept(int database, ReadOnlySpan<byte> commands)
+    {
+        RequestScanner scanner = new();
+        while (scanner.Scan(commands) == ScanStatus.Complete)
+        {
+            ReadOnlySpan<byte> name = scanner.Argument(commands, 0);
+            ReadOnlySpan<byte> subcommand = scanner.ArgumentCount > 1 ? scanner.Argument(commands, 1) : default;
+            if ((CommandCatalog.Find(name, subcommand) ?? _shard.Support.FindOwn(name, subcommand)) is { } entry)
+            {
+                Record(database, new CommandFrame(scanner, commands, entry));
+            }
+
+            commands = commands[scanner.FrameLength..];
         }
     }
 

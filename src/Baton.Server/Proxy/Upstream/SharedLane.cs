@@ -154,6 +154,7 @@ internal sealed class SharedLane : ILinkOwner
     {
         if (_link is { State: LinkState.Ready } link && CanFlush)
         {
+            _shard.Tap?.RecordKept(Database, _backlog.Pending);
             link.SendBacklog(_backlog, _backlogReplies);
         }
         else if (_link is null)
