@@ -1,4 +1,5 @@
 using Baton.Server.Engines;
+using Baton.Server.Proxy.Io;
 
 namespace Baton.Server.Hosting;
 
@@ -55,6 +56,15 @@ public sealed record ClusterHostOptions
 
     /// <summary>Event loops of the data path; 0 = one per core.</summary>
     public int Loops { get; init; }
+
+    /// <summary>Which driver moves the sockets. Default: the best for this system.</summary>
+    public ProxyDriverKind Driver { get; init; }
+
+    /// <summary>
+    /// Names of settings (see <see cref="StoredSettings"/>) that somebody asked for expressly: when the data directory holds a cluster that
+    /// was made with another value, the start is refused instead of ignoring the wish. Default none.
+    /// </summary>
+    public IReadOnlySet<string> AskedFor { get; init; } = new HashSet<string>();
 
     /// <summary>The time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -1,0 +1,85 @@
+using Baton.Server.Rest;
+using Xunit;
+
+namespace Baton.Server.Tests.Rest;
+
+public sealed class UserStoreTests : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("baton-users-");
+
+    private string Path => System.IO.Path.Combine(_directory.FullName, "users.json");
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_user_is_known_again_after_a_restart()
+    {
+        using (var store = UserStore.Open(Path))
+        {
+            store.Set("a@b.c", "p:w\u00e9");
+        }
+
+        using var again = UserStore.Open(Path);
+
+        Assert.True(await again.VerifyAsync("a@b.c", "p:w\u00e9", CancellationToken.None));
+        Assert.True(await again.VerifyAsync("a@b.c", "p:w\u00e9", CancellationToken.None));
+        Assert.False(await again.VerifyAsync("a@b.c", "p:we", CancellationToken.None));
+        Assert.False(await again.VerifyAsync("A@b.c", "p:w\u00e9", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task An_old_password_is_worth_nothing_once_it_was_changed()
+    {
+        using var store = UserStore.Open(Path);
+        store.Set("admin", "old");
+        Assert.True(await store.VerifyAsync("admin", "old", CancellationToken.None));
+
+        store.Set("admin", "new");
+
+        Assert.False(await store.VerifyAsync("admin", "old", CancellationToken.None));
+        Assert.True(await store.VerifyAsync("admin", "new", CancellationToken.None));
+    }
+
+    [Fact]
+    public void The_file_is_private_and_has_no_password_in_it()
+    {
+        using var store = UserStore.Open(Path);
+
+        store.Set("admin", "plain-text-password");
+
+        Assert.DoesNotContain("plain-text-password", File.ReadAllText(Path), StringComparison.Ordinal);
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+    }
+
+    [Fact]
+    public async Task A_user_for_this_run_is_not_kept()
+    {
+        using (var store = UserStore.Open(Path))
+        {
+            store.Set("admin", "pw");
+            store.SetForThisRun("local", "secret");
+            Assert.True(await store.VerifyAsync("local", "secret", CancellationToken.None));
+            Assert.False(await store.VerifyAsync("local", "other", CancellationToken.None));
+        }
+
+        using var again = UserStore.Open(Path);
+
+        Assert.Equal(["admin"], again.Names);
+        Assert.False(await again.VerifyAsync("local", "secret", CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("""{"admin": {"salt": "!", "hash": "!", "iterations": 1}}""")]
+    [InlineData("""{"admin": null}""")]
+    public void A_damaged_file_is_named(string text)
+    {
+        File.WriteAllText(Path, text);
+
+        var error = Assert.Throws<InvalidDataException>(() => UserStore.Open(Path));
+
+        Assert.Contains(Path, error.Message, StringComparison.Ordinal);
+    }
+}
