@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Baton.Cli.Api;
 using Baton.Cli.Demo;
+using Baton.Cli.Demo;
 using Baton.Cli.Verbs;
 
 namespace Baton.Cli;
@@ -18,6 +19,7 @@ internal static class BatonProgram
         {
             ApiOptions.Url, ApiOptions.User, ApiOptions.Data, ApiOptions.Insecure, ApiOptions.Json,
         };
+        root.Subcommands.Add(UpCommand.Create());
         root.Subcommands.Add(StatusCommand.Create());
         root.Subcommands.Add(MigrateCommand.Create());
         root.Subcommands.Add(FailoverCommand.Create());
@@ -25,6 +27,7 @@ internal static class BatonProgram
         root.Subcommands.Add(DbCommand.Create());
         root.Subcommands.Add(ClusterCommand.Create());
         root.Subcommands.Add(ActionCommand.Create());
+        root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(DemoCommand.Create());
         return root;
     }

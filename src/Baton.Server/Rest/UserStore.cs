@@ -11,14 +11,15 @@ namespace Baton.Server.Rest;
 /// </summary>
 internal sealed class UserStore : IDisposable
 {
-    private const int Iterations = 200_000;
+    private const int DefaultIterations = 200_000;
     private const int SaltBytes = 16;
     private const int HashBytes = 32;
 
-    /// <summary>Stands in for unknown users, so that they take as long as known ones.</summary>
-    private static readonly Entry Nobody = new(new byte[SaltBytes], new byte[HashBytes], Iterations);
-
     private readonly string? _path;
+    private readonly int _iterations;
+
+    /// <summary>Stands in for unknown users, so that they take as long as known ones.</summary>
+    private readonly Entry _nobody;
     private readonly ConcurrentDictionary<string, Entry> _users = new(StringComparer.Ordinal);
 
     // Hashing is meant to be slow; a password that was right once is recognised by a keyed digest that lives in memory only.
@@ -28,7 +29,11 @@ internal sealed class UserStore : IDisposable
     // Wrong passwords cost a hash each: never more than one core of them.
     private readonly SemaphoreSlim _hashing = new(1);
 
-    private UserStore(string? path) => _path = path;
+    private UserStore(string? path, int iterations)
+    {
+        (_path, _iterations) = (path, iterations);
+        _nobody = new Entry(new byte[SaltBytes], new byte[HashBytes], iterations);
+    }
 
     /// <summary>No user yet.</summary>
     public bool IsEmpty => _users.IsEmpty;
@@ -36,14 +41,14 @@ internal sealed class UserStore : IDisposable
     /// <summary>Names, sorted.</summary>
     public IReadOnlyList<string> Names => [.. _users.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>A store without a file, for tests.</summary>
-    public static UserStore InMemory() => new(path: null);
+    /// <summary>A store without a file, whose hashes cost as little as is asked for.</summary>
+    public static UserStore InMemory(int iterations) => new(path: null, iterations);
 
     /// <summary>Reads the file; empty when there is none.</summary>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public static UserStore Open(string path)
     {
-        var store = new UserStore(path);
+        var store = new UserStore(path, DefaultIterations);
         if (!File.Exists(path))
         {
             return store;
@@ -70,7 +75,7 @@ internal sealed class UserStore : IDisposable
     public void Set(string name, string password)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
-        _users[name] = new Entry(salt, Hash(password, salt, Iterations), Iterations);
+        _users[name] = new Entry(salt, Hash(password, salt, _iterations), _iterations);
         _digests.TryRemove(name, out _);
         Save();
     }
@@ -90,7 +95,7 @@ internal sealed class UserStore : IDisposable
         try
         {
             var known = _users.TryGetValue(name, out var user);
-            user ??= Nobody;
+            user ??= _nobody;
             var equal = CryptographicOperations.FixedTimeEquals(user.Hash, Hash(password, user.Salt, user.Iterations));
             if (known && equal)
             {

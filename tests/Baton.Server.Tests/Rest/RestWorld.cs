@@ -24,7 +24,7 @@ internal sealed class RestWorld : IAsyncDisposable
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("baton-rest-");
     private readonly X509Certificate2 _certificate;
-    private readonly UserStore _users = UserStore.InMemory();
+    private readonly UserStore _users = UserStore.InMemory(iterations: 10);
     private RestServer? _server;
 
     private RestWorld()
