@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Baton.Cli.Api;
 using Baton.Cli.Demo;
-using Baton.Cli.Demo;
 using Baton.Cli.Verbs;
 
 namespace Baton.Cli;
@@ -27,7 +26,6 @@ internal static class BatonProgram
         root.Subcommands.Add(DbCommand.Create());
         root.Subcommands.Add(ClusterCommand.Create());
         root.Subcommands.Add(ActionCommand.Create());
-        root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(DemoCommand.Create());
         return root;
     }

@@ -31,8 +31,10 @@ public sealed class ClusterHost : IAsyncDisposable
 
     private ClusterController? _controller;
     private EngineSet? _engines;
+    private bool _madeState;
 
-    private ClusterHost(ClusterHostOptions options) => _options = options;
+    // Engines run with working directories of their own.
+    private ClusterHost(ClusterHostOptions options) => _options = options with { DataDirectory = Path.GetFullPath(options.DataDirectory) };
 
     /// <summary>Requests and state.</summary>
     public IClusterController Controller => _controller!;
@@ -73,6 +75,7 @@ public sealed class ClusterHost : IAsyncDisposable
         catch (Exception e)
         {
             await host.DisposeAsync().ConfigureAwait(false);
+            host.ForgetUnfinished();
             if (e is StoreException or EngineException or IOException or UnauthorizedAccessException)
             {
                 throw new ClusterHostException(e.Message, e);
@@ -112,6 +115,7 @@ public sealed class ClusterHost : IAsyncDisposable
         PrepareDirectory(_options.DataDirectory);
         var store = Owned("the store", FileClusterStore.Open(_options.DataDirectory));
         var stored = await store.LoadAsync().ConfigureAwait(false);
+        _madeState = stored is null;
         if (stored is not null)
         {
             StoredSettings.RequireAgreement(stored, _options);
@@ -131,6 +135,15 @@ public sealed class ClusterHost : IAsyncDisposable
         _controller = Owned("the controller", await ClusterController.StartAsync(parts, stored ?? MakeState()).ConfigureAwait(false));
         await StartRestAsync(cancellationToken).ConfigureAwait(false);
         await StartDatabasesAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A cluster whose first start failed holds nothing yet; the next start shall make it anew, perhaps with other options.</summary>
+    private void ForgetUnfinished()
+    {
+        if (_madeState)
+        {
+            File.Delete(Path.Combine(_options.DataDirectory, FileClusterStore.FileName));
+        }
     }
 
     private IProxyDriver StartDriver() => ProxyDriver.Create(new ProxyDriverOptions
