@@ -1,11 +1,42 @@
+using Baton.Server.Engines.Wire;
+
 namespace Baton.Server.Engines;
 
-/// <summary>The settings that make an engine refuse every write.</summary>
+/// <summary>
+/// Makes an engine refuse every write, whoever sends it and on whatever connection, while reads, subscriptions and control go on. A fence is a
+/// setting of the running instance: it is gone after a restart.
+/// <code>
+/// engine   closed                                               a write gets     opened
+/// redis    CONFIG SET min-replicas-to-write 1000000             -NOREPLICAS      CONFIG SET min-replicas-to-write 0
+/// garnet   ACL SETUSER default -@all +@read ... -@write         -NOPERM          ACL SETUSER default +@all
+/// </code>
+/// </summary>
 internal static class Fences
 {
-    /// <summary>A Redis master that lacks this many replicas answers every write, whoever sends it, with <c>NOREPLICAS</c>.</summary>
-    public const string RedisFence = "min-replicas-to-write";
+    private const string RedisSetting = "min-replicas-to-write";
 
-    /// <summary>The value that closes the fence; 0 opens it.</summary>
-    public const string MoreReplicasThanAnyHas = "1000000";
+    /// <summary>Closes the fence.</summary>
+    /// <exception cref="EngineException">The engine refused, or cannot be reached: the fence may be closed or not.</exception>
+    public static Task CloseAsync(EngineKind kind, RespConnection link, CancellationToken cancellationToken) => kind switch
+    {
+        EngineKind.Redis => link.DemandAsync(["CONFIG", "SET", RedisSetting, "1000000"], cancellationToken),
+
+        // Scripts are left out as a whole (they may write). Connections that are drained still need PING, UNSUBSCRIBE and the like.
+        EngineKind.Garnet => link.DemandAsync(
+            ["ACL", "SETUSER", "default", "-@all", "+@read", "+@connection", "+@pubsub", "+acl", "+info", "+unwatch", "+discard", "-@write"],
+            cancellationToken),
+        _ => throw new EngineException($"no way is known to fence an engine of kind {kind}"),
+    };
+
+    /// <summary>Opens the fence; harmless when it was not closed.</summary>
+    /// <exception cref="EngineException">The engine refused, or cannot be reached.</exception>
+    public static Task OpenAsync(EngineKind kind, RespConnection link, CancellationToken cancellationToken) => kind switch
+    {
+        EngineKind.Redis => link.DemandAsync(["CONFIG", "SET", RedisSetting, "0"], cancellationToken),
+        EngineKind.Garnet => link.DemandAsync(["ACL", "SETUSER", "default", "+@all"], cancellationToken),
+        _ => throw new EngineException($"no way is known to fence an engine of kind {kind}"),
+    };
+
+    /// <summary>Adds the order that opens the fence of a Redis instance.</summary>
+    public static RespBatch AddOpenRedis(this RespBatch batch) => batch.Add("CONFIG", "SET", RedisSetting, "0");
 }

@@ -9,6 +9,9 @@ public sealed record MoverLimits
     /// <summary>Longest wait for one answer of an engine. Default 5 s.</summary>
     public TimeSpan CommandLimit { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Longest attach, however steadily it goes on. Default 30 min.</summary>
+    public TimeSpan AttachLimit { get; init; } = TimeSpan.FromMinutes(30);
+
     /// <summary>Longest time an attach may go without any progress. Default 30 s.</summary>
     public TimeSpan StallLimit { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -1,3 +1,5 @@
+using Baton.Server.Engines.Movers;
+
 namespace Baton.Server.Engines;
 
 /// <summary>Chooses how a shard gets from one instance to another.</summary>
@@ -14,5 +16,7 @@ public static class ShardMovers
     /// <param name="time">The clock of all bounds.</param>
     public static IShardMover Create(
         IShardEngine source, IShardEngine target, Func<Task<IWriteTap>> attachTap, MoverLimits limits, TimeProvider time) =>
-        throw new NotImplementedException();
+        source.Capabilities.Replication && target.Capabilities.Replication && source.Capabilities.Kind == target.Capabilities.Kind
+            ? new ReplicationMover(source, target, limits, time)
+            : new CopyMover(source, target, attachTap, limits, time);
 }

@@ -11,7 +11,7 @@ namespace Baton.Server.Tests.Engines;
 internal sealed class EngineLab : IAsyncDisposable
 {
     /// <summary>No wait of a test is longer.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     private readonly List<IShardEngine> _engines = [];
     private readonly CancellationTokenSource _limit = new(Patience);
@@ -57,7 +57,7 @@ internal sealed class EngineLab : IAsyncDisposable
     }
 
     public Task<RespConnection> ConnectAsync(IShardEngine engine) =>
-        RespConnection.ConnectAsync(engine.Address, engine.Spec.Secret, TimeSpan.FromSeconds(10), TimeProvider.System, Token);
+        RespConnection.ConnectAsync(engine.Address, engine.Spec.Secret, TimeSpan.FromSeconds(30), TimeProvider.System, Token);
 
     public async ValueTask DisposeAsync()
     {

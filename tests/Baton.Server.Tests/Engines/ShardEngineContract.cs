@@ -28,7 +28,7 @@ public abstract class ShardEngineContract(EngineKind kind)
         IShardEngine engine = await lab.StartAsync(kind);
 
         EngineException refused = await Assert.ThrowsAsync<EngineException>(() =>
-            RespConnection.ConnectAsync(engine.Address, "wrong", TimeSpan.FromSeconds(10), TimeProvider.System, lab.Token));
+            RespConnection.ConnectAsync(engine.Address, "wrong", TimeSpan.FromSeconds(30), TimeProvider.System, lab.Token));
 
         Assert.Contains("WRONGPASS", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(engine.Spec.Secret, refused.Message, StringComparison.Ordinal);
@@ -143,6 +143,24 @@ public abstract class ShardEngineContract(EngineKind kind)
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await Assert.ThrowsAsync<SocketException>(() => socket.ConnectAsync(engine.Address, lab.Token).AsTask());
         Assert.False(engine.Died.IsCompleted);
+    }
+
+    [Fact]
+    public async Task a_database_that_many_select_first_at_once_is_one_database()
+    {
+        await using EngineLab lab = new();
+        IShardEngine engine = await lab.StartAsync(kind);
+        RespConnection[] clients = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => lab.ConnectAsync(engine)));
+        await Task.WhenAll(clients.Select(async (client, i) =>
+        {
+            RespBatch batch = new RespBatch().Add("SELECT", "9").Add("SET", $"key:{i}", "value");
+            Assert.DoesNotContain(await client.SendAsync(batch, lab.Token), reply => reply.IsError);
+        }));
+
+        await using RespConnection reader = await lab.ConnectAsync(engine);
+        await reader.DemandAsync(["SELECT", "9"], lab.Token);
+        Assert.Equal(8, (await reader.CallAsync(["DBSIZE"], lab.Token)).Integer);
+        await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask()));
     }
 
     private static string TryRead(string file)

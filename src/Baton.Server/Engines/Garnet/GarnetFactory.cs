@@ -43,6 +43,7 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
         {
             await instance.StartAsync($"{spec}, {address}", () => new GarnetServer(GarnetOptions.For(spec, address), NullLoggerFactory.Instance), cancellationToken)
                 .ConfigureAwait(false);
+            await OpenDatabasesAsync(spec, address, cancellationToken).ConfigureAwait(false);
             _capabilities ??= await ReadCapabilitiesAsync(control, cancellationToken).ConfigureAwait(false);
             return new GarnetEngine(spec, address, _capabilities, instance, control);
         }
@@ -51,6 +52,27 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
             await control.DisposeAsync().ConfigureAwait(false);
             await instance.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    // Garnet makes a numbered database when it is first selected, and when several connections are first at once it makes several and keeps
+    // one: writes that were acknowledged in the others are gone. So all of them are made here, before anybody else is connected.
+    private async Task OpenDatabasesAsync(ShardSpec spec, IPEndPoint address, CancellationToken cancellationToken)
+    {
+        await using RespConnection connection = await RespConnection
+            .ConnectAsync(address, spec.Secret, limits.SpawnLimit, time, cancellationToken).ConfigureAwait(false);
+        RespBatch batch = new();
+        for (int database = 1; database < GarnetOptions.DatabaseCount; database++)
+        {
+            batch.Command("SELECT", 1).Argument(database);
+        }
+
+        foreach (RespReply reply in await connection.SendAsync(batch, cancellationToken).ConfigureAwait(false))
+        {
+            if (reply.IsError)
+            {
+                throw new EngineException($"garnet refused to open its numbered databases: {reply.Text}");
+            }
         }
     }
 
@@ -64,6 +86,7 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
             Replication: false,
             FullDump: false,
             ClientTracking: false,
-            ScriptsInMulti: false);
+            ScriptsInMulti: false,
+            DatabaseCount: GarnetOptions.DatabaseCount);
     }
 }

@@ -17,6 +17,9 @@ internal static class GarnetOptions
     /// <summary>Directory, below the data directory, of what did not fit into memory. Of no use after a restart without a checkpoint.</summary>
     public const string TierDirectory = "tier";
 
+    /// <summary>Numbered databases.</summary>
+    public const int DatabaseCount = 16;
+
     private const long SmallestLog = 64L << 20;
     private const long LogWithoutLimit = 16L << 30;
 
@@ -34,6 +37,7 @@ internal static class GarnetOptions
             // Access rules instead of a plain password: taking a right away works on open connections at once, which is the fence of a move.
             AuthSettings = new AclAuthenticationPasswordSettings(null!, spec.Secret),
 
+            MaxDatabases = DatabaseCount,
             LogMemorySize = Bytes(LogMemory(spec.MemoryLimitBytes)),
             PageSize = "1m",
             SegmentSize = "64m",

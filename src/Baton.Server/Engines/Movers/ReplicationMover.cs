@@ -43,7 +43,9 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
             await target.FollowAsync(source, cancellationToken).ConfigureAwait(false);
         }
 
-        await WaitUntilNearAsync(progress, cancellationToken).ConfigureAwait(false);
+        await AttachBound.RunAsync(
+            limits, time, token => WaitUntilNearAsync(progress, token), $"{target.Spec} did not come near {source.Spec}", cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -61,7 +63,7 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
     public async Task FenceAsync(CancellationToken cancellationToken)
     {
         _fenced = true; // before the order: if its answer is lost, an abort must lift it all the same
-        await Source.DemandAsync(["CONFIG", "SET", Fences.RedisFence, Fences.MoreReplicasThanAnyHas], cancellationToken).ConfigureAwait(false);
+        await Fences.CloseAsync(source.Capabilities.Kind, Source, cancellationToken).ConfigureAwait(false);
         await WaitUntilEqualAsync(cancellationToken).ConfigureAwait(false);
         _proven = true;
     }
@@ -100,12 +102,14 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
         }
         else
         {
-            await TryAsync(token => OnNewLinkAsync(target, ["REPLICAOF", "NO", "ONE"], token)).ConfigureAwait(false);
+            await TryAsync(token => OnNewLinkAsync(
+                target, link => link.DemandAsync(["REPLICAOF", "NO", "ONE"], token), token)).ConfigureAwait(false);
         }
 
         if (_fenced)
         {
-            await TryAsync(token => OnNewLinkAsync(source, ["CONFIG", "SET", Fences.RedisFence, "0"], token)).ConfigureAwait(false);
+            await TryAsync(token => OnNewLinkAsync(
+                source, link => Fences.OpenAsync(source.Capabilities.Kind, link, token), token)).ConfigureAwait(false);
         }
     }
 
@@ -134,10 +138,11 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
     private Task<RespConnection> ConnectAsync(IShardEngine engine, CancellationToken cancellationToken) =>
         RespConnection.ConnectAsync(engine.Address, engine.Spec.Secret, limits.CommandLimit, time, cancellationToken);
 
-    private async Task OnNewLinkAsync(IShardEngine engine, string[] command, CancellationToken cancellationToken)
+    // The mover's own links may be what broke.
+    private async Task OnNewLinkAsync(IShardEngine engine, Func<RespConnection, Task> undo, CancellationToken cancellationToken)
     {
         await using RespConnection link = await ConnectAsync(engine, cancellationToken).ConfigureAwait(false);
-        await link.DemandAsync(command, cancellationToken).ConfigureAwait(false);
+        await undo(link).ConfigureAwait(false);
     }
 
     private async Task TryAsync(Func<CancellationToken, Task> undo)

@@ -62,7 +62,7 @@ internal sealed class RedisProcessEngine : IShardEngine
         RespBatch batch = new RespBatch()
             .Add("CONFIG", "SET", "masterauth", master.Spec.Secret)
             .Add("REPLICAOF", address.Address.ToString(), address.Port.ToString(CultureInfo.InvariantCulture))
-            .Add("CONFIG", "SET", Fences.RedisFence, "0"); // read-only by its role now; a fence left on would outlive its promotion
+            .AddOpenRedis(); // read-only by its role now; a fence left on would outlive its promotion
         foreach (RespReply reply in await _parts.Control.SendAsync(batch, cancellationToken).ConfigureAwait(false))
         {
             if (reply.IsError)

@@ -1,0 +1,7 @@
+using Baton.Server.Engines;
+
+namespace Baton.Server.Tests.Engines;
+
+public sealed class GarnetToRedisTests() : ShardMoverContract(EngineKind.Garnet, EngineKind.Redis)
+{
+}

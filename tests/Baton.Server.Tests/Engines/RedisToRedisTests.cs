@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using Baton.Server.Engines;
+using Baton.Server.Engines.Movers;
+using Baton.Server.Engines.RedisProcess;
+using Baton.Server.Engines.Wire;
+using Xunit;
+
+namespace Baton.Server.Tests.Engines;
+
+public sealed class RedisToRedisTests() : ShardMoverContract(EngineKind.Redis, EngineKind.Redis)
+{
+    [Fact]
+    public async Task a_failover_goes_to_the_replica_there_is_and_swaps_the_roles()
+    {
+        await using MoveLab move = await MoveLab.StartAsync(EngineKind.Redis, EngineKind.Redis);
+        await move.FillAsync(1000);
+        await move.Target.FollowAsync(move.Source, move.Lab.Token);
+        await MoveLab.UntilAsync(async () => (await move.Target.ProbeAsync(move.Lab.Token)).LinkUp, move.Lab.Token);
+
+        await move.Mover.AttachAsync(new Progress<MoveProgress>(), move.Lab.Token);
+        await move.Mover.CatchUpAsync(move.Lab.Token);
+        await move.Mover.FenceAsync(move.Lab.Token);
+        await move.Mover.PromoteAsync(move.Lab.Token);
+        await move.Mover.RetireOldAsync(keepAsReplica: true, move.Lab.Token);
+
+        await move.AssertFilledAsync(move.Target, 1000);
+        await move.AssertServesAsync(move.Target);
+        await MoveLab.UntilAsync(async () => (await move.Source.ProbeAsync(move.Lab.Token)) is { IsMaster: false, LinkUp: true }, move.Lab.Token);
+
+        // And back: the fence of the first failover must not have stayed behind.
+        await using IShardMover back = ShardMovers.Create(
+            move.Target, move.Source, move.Gate.AttachTapAsync, MoverLimits.Default, TimeProvider.System);
+        await back.AttachAsync(new Progress<MoveProgress>(), move.Lab.Token);
+        await back.CatchUpAsync(move.Lab.Token);
+        await back.FenceAsync(move.Lab.Token);
+        await back.PromoteAsync(move.Lab.Token);
+        await move.AssertServesAsync(move.Source);
+    }
+
+    [Fact]
+    public async Task an_aborted_failover_leaves_the_replica_following()
+    {
+        await using MoveLab move = await MoveLab.StartAsync(EngineKind.Redis, EngineKind.Redis);
+        await move.Target.FollowAsync(move.Source, move.Lab.Token);
+        await move.Mover.AttachAsync(new Progress<MoveProgress>(), move.Lab.Token);
+        await move.Mover.CatchUpAsync(move.Lab.Token);
+        await move.Mover.FenceAsync(move.Lab.Token);
+
+        await move.Mover.AbortAsync();
+
+        await move.AssertServesAsync(move.Source);
+        await MoveLab.UntilAsync(async () => (await move.Target.ProbeAsync(move.Lab.Token)) is { IsMaster: false, LinkUp: true }, move.Lab.Token);
+    }
+
+    [Fact]
+    public async Task with_always_a_kill_right_after_the_switch_loses_nothing()
+    {
+        await using MoveLab move = await MoveLab.StartAsync(EngineKind.Redis, EngineKind.Redis, persistence: PersistenceMode.Always);
+        await move.FillAsync(20_000);
+
+        await move.RunAsync();
+        await move.AssertServesAsync(move.Target);
+        await move.Target.DisposeAsync(); // SIGKILL
+
+        IShardEngine again = await move.Lab.StartAsync(EngineKind.Redis, move.Target.Spec with { Recover = true });
+        await move.AssertFilledAsync(again, 20_000);
+    }
+
+    [Fact]
+    public async Task a_source_that_stalls_ends_the_attach_by_its_limit()
+    {
+        MoverLimits limits = MoverLimits.Default with { CommandLimit = TimeSpan.FromMilliseconds(500) };
+        await using MoveLab move = await MoveLab.StartAsync(EngineKind.Redis, EngineKind.Redis, limits: limits);
+        await move.FillAsync(1000);
+        int source = ((RedisProcessEngine)move.Source).ProcessId;
+        Signal("STOP", source);
+        try
+        {
+            EngineException failed = await Assert.ThrowsAsync<EngineException>(() =>
+                move.Mover.AttachAsync(new Progress<MoveProgress>(), move.Lab.Token));
+            Assert.Contains("CommandLimit", failed.Message, StringComparison.Ordinal);
+            await move.Mover.AbortAsync();
+        }
+        finally
+        {
+            Signal("CONT", source);
+        }
+
+        await move.AssertServesAsync(move.Source);
+    }
+
+    [Fact]
+    public async Task a_source_that_stalls_in_the_hold_never_gets_its_target_promoted()
+    {
+        MoverLimits limits = MoverLimits.Default with { CommandLimit = TimeSpan.FromMilliseconds(500) };
+        await using MoveLab move = await MoveLab.StartAsync(EngineKind.Redis, EngineKind.Redis, limits: limits);
+        await move.Mover.AttachAsync(new Progress<MoveProgress>(), move.Lab.Token);
+        await move.Mover.CatchUpAsync(move.Lab.Token);
+        int source = ((RedisProcessEngine)move.Source).ProcessId;
+        Signal("STOP", source);
+        try
+        {
+            await Assert.ThrowsAsync<EngineException>(() => move.Mover.FenceAsync(move.Lab.Token));
+            await Assert.ThrowsAsync<EngineException>(() => move.Mover.PromoteAsync(move.Lab.Token));
+        }
+        finally
+        {
+            Signal("CONT", source);
+        }
+
+        await move.Mover.AbortAsync();
+        await move.AssertServesAsync(move.Source);
+    }
+
+    [Fact]
+    public async Task functions_and_streams_arrive()
+    {
+        await using MoveLab move = await MoveLab.StartAsync(EngineKind.Redis, EngineKind.Redis);
+        await RedisOnlyData.WriteAsync(move);
+
+        await move.RunAsync();
+
+        await RedisOnlyData.AssertOnAsync(move, move.Target);
+    }
+
+    private static void Signal(string name, int processId)
+    {
+        using Process kill = Process.Start("kill", [$"-{name}", $"{processId}"]);
+        Assert.True(kill.WaitForExit(EngineLab.Patience));
+    }
+}
