@@ -38,14 +38,17 @@ internal sealed partial class EffectExecutor
             await slot.Turn.WaitAsync(bound.Token).ConfigureAwait(false);
             try
             {
-                await StartInTurnAsync(effect, state, slot, bound.Token).ConfigureAwait(false);
+                IShardEngine? fresh = await StartInTurnAsync(effect, state, slot, bound.Token).ConfigureAwait(false);
+                sink.Post(new InstanceStarted(effect.OperationId, effect.InstanceId));
+                if (fresh is not null)
+                {
+                    _ = WatchAsync(fresh); // Only now: its death must not be reported before its start.
+                }
             }
             finally
             {
                 slot.Turn.Release();
             }
-
-            sink.Post(new InstanceStarted(effect.OperationId, effect.InstanceId));
         }
         catch (Exception e) when (!_stopping.IsCancellationRequested)
         {
@@ -53,13 +56,14 @@ internal sealed partial class EffectExecutor
         }
     }
 
-    private async Task StartInTurnAsync(StartInstance effect, ClusterState state, InstanceSlot slot, CancellationToken cancellationToken)
+    /// <summary>Returns the instance, or null when it was running already.</summary>
+    private async Task<IShardEngine?> StartInTurnAsync(StartInstance effect, ClusterState state, InstanceSlot slot, CancellationToken cancellationToken)
     {
         if (slot.Engine is { } old)
         {
             if (!old.Died.IsCompleted)
             {
-                return; // Asked for twice.
+                return null; // Asked for twice.
             }
 
             slot.Clear();
@@ -80,7 +84,7 @@ internal sealed partial class EffectExecutor
 
         IShardEngine engine = await factory.StartAsync(spec, cancellationToken).ConfigureAwait(false);
         slot.Set(engine);
-        _ = WatchAsync(engine);
+        return engine;
     }
 
     private ShardSpec Specify(StartInstance effect, ClusterState state)
