@@ -57,8 +57,8 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
         controller._executor.DeleteLeftOvers(state);
         ImmutableSortedDictionary<string, EngineTraits> engines = parts.Engines.ToImmutableSortedDictionary(
             e => e.Key, e => new EngineTraits(Replication: e.Value.Kind != EngineKind.Garnet));
-        controller.Post(new ControllerStarted(engines));
         controller._loop = Task.Run(controller.RunAsync);
+        await controller.PostAndStoreAsync(new ControllerStarted(engines)).ConfigureAwait(false); // What was loaded says things run; now it says they start.
         controller._memoryWatch = Task.Run(controller.WatchMemoryAsync);
         return controller;
     }
@@ -119,7 +119,9 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
 
     void IEventSink.Post(ClusterEvent happened) => Post(happened);
 
-    Task IEventSink.PostAndStoreAsync(ClusterEvent happened)
+    Task IEventSink.PostAndStoreAsync(ClusterEvent happened) => PostAndStoreAsync(happened);
+
+    private Task PostAndStoreAsync(ClusterEvent happened)
     {
         TaskCompletionSource<RequestResult?> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!_queue.Writer.TryWrite(new ControlMessage(happened, done)))

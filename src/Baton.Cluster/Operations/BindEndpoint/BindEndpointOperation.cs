@@ -58,16 +58,22 @@ public sealed record BindEndpointOperation : DatabaseOperation
     /// <summary>Sequence number of the MOVING that is open; 0 = nothing announced.</summary>
     public long OpenerSequence { get; init; }
 
+    /// <summary>Which nodes were bound when it was asked for.</summary>
+    public ImmutableSortedSet<int> Previous { get; init; } = [];
+
+    /// <summary>Nodes whose listener was asked for and has not answered: the operation does not end before they have.</summary>
+    public ImmutableSortedSet<int> Unanswered { get; init; } = [];
+
     /// <inheritdoc/>
     internal override void Begin(StepScope scope)
     {
-        DatabaseState database = scope.Database(DatabaseUid);
-        foreach (int node in Wanted.Except(database.ListeningNodes))
+        ImmutableSortedSet<int> joining = Wanted.Except(scope.Database(DatabaseUid).ListeningNodes);
+        foreach (int node in joining)
         {
             scope.Emit(new OpenListener(Id, DatabaseUid, node));
         }
 
-        AnnounceWhenOpen(scope);
+        (this with { Unanswered = joining }).AnnounceWhenOpen(scope);
     }
 
     /// <inheritdoc/>
@@ -77,13 +83,15 @@ public sealed record BindEndpointOperation : DatabaseOperation
         {
             case ListenerOpened opened when Phase == BindEndpointPhase.Opening:
                 Bind(scope, opened.NodeUid);
-                AnnounceWhenOpen(scope);
+                Answered(opened.NodeUid).AnnounceWhenOpen(scope);
                 break;
             case ListenerOpened late when Phase == BindEndpointPhase.RollingBack:
+                Bind(scope, late.NodeUid);
                 scope.Emit(new CloseListener(Id, DatabaseUid, late.NodeUid, Deleted: false));
+                scope.Put(Answered(late.NodeUid));
                 break;
             case ListenerOpenFailed failed when Phase == BindEndpointPhase.Opening:
-                RollBack(scope, failed);
+                Answered(failed.NodeUid).RollBack(scope, failed);
                 break;
             case TimerFired { Timer.Kind: TimerKind.RebindGrace } when Phase == BindEndpointPhase.Announced:
                 CloseLeaving(scope);
@@ -92,8 +100,8 @@ public sealed record BindEndpointOperation : DatabaseOperation
                 Unbind(scope, closed.NodeUid);
                 FinishWhenClosed(scope);
                 break;
-            case ListenerOpenFailed when Phase == BindEndpointPhase.RollingBack:
-                FinishWhenClosed(scope);
+            case ListenerOpenFailed failed when Phase == BindEndpointPhase.RollingBack:
+                Answered(failed.NodeUid).FinishWhenClosed(scope);
                 break;
             default:
                 // Late or repeated results, and events that concern instances: the endpoint does not care which instance serves.
@@ -102,6 +110,8 @@ public sealed record BindEndpointOperation : DatabaseOperation
     }
 
     private BindEndpointOperation To(BindEndpointPhase phase) => this with { Phase = Phases.Move(Phase, phase) };
+
+    private BindEndpointOperation Answered(int node) => this with { Unanswered = Unanswered.Remove(node) };
 
     private void Bind(StepScope scope, int node)
     {
@@ -158,9 +168,6 @@ public sealed record BindEndpointOperation : DatabaseOperation
         scope.Put(operation);
     }
 
-    /// <summary>Which nodes were bound when it was asked for.</summary>
-    public ImmutableSortedSet<int> Previous { get; init; } = [];
-
     private void CloseLeaving(StepScope scope)
     {
         foreach (int node in scope.Database(DatabaseUid).BoundNodes.Except(Wanted))
@@ -188,7 +195,7 @@ public sealed record BindEndpointOperation : DatabaseOperation
     private void FinishWhenClosed(StepScope scope)
     {
         ImmutableSortedSet<int> end = Phase == BindEndpointPhase.Closing ? Wanted : Previous;
-        if (!scope.Database(DatabaseUid).BoundNodes.IsSubsetOf(end))
+        if (!Unanswered.IsEmpty || !scope.Database(DatabaseUid).BoundNodes.IsSubsetOf(end))
         {
             scope.Put(this);
             return;
@@ -216,7 +223,7 @@ public sealed record BindEndpointOperation : DatabaseOperation
             case BindEndpointPhase.Closing or BindEndpointPhase.RollingBack:
                 ImmutableSortedSet<int> end = Phase == BindEndpointPhase.Closing ? Wanted : Previous;
                 scope.Put(scope.Database(DatabaseUid) with { BoundNodes = end });
-                FinishWhenClosed(scope);
+                (this with { Unanswered = [] }).FinishWhenClosed(scope);
                 break;
             default:
                 break; // Resuming: goes on waiting.

@@ -33,6 +33,9 @@ public sealed record CreateDatabaseOperation : DatabaseOperation
     /// <summary>Replicas whose copy is complete.</summary>
     public ImmutableSortedSet<long> Following { get; init; } = [];
 
+    /// <summary>Nodes whose listener was asked for and has not answered: the operation does not end before they have.</summary>
+    public ImmutableSortedSet<int> Unanswered { get; init; } = [];
+
     /// <summary>Instances that have still to be reported gone.</summary>
     public ImmutableSortedSet<long> Stopping { get; init; } = [];
 
@@ -64,7 +67,9 @@ public sealed record CreateDatabaseOperation : DatabaseOperation
                 OnOpened(scope, opened.NodeUid);
                 break;
             case ListenerOpened late when Phase == CreateDatabasePhase.TakingDown:
+                Bind(scope, late.NodeUid);
                 scope.Emit(new CloseListener(Id, DatabaseUid, late.NodeUid, Deleted: true));
+                scope.Put(Answered(late.NodeUid));
                 break;
             case InstanceStartFailed failed when Phase == CreateDatabasePhase.Starting:
                 TakeDown(scope, $"an engine did not come up: {failed.Reason}");
@@ -72,8 +77,11 @@ public sealed record CreateDatabaseOperation : DatabaseOperation
             case ReplicaFollowFailed failed when Phase == CreateDatabasePhase.Starting:
                 TakeDown(scope, $"a replica does not follow its master: {failed.Reason}");
                 break;
+            case ListenerOpenFailed failed when Phase == CreateDatabasePhase.TakingDown:
+                Answered(failed.NodeUid).FinishWhenDown(scope);
+                break;
             case ListenerOpenFailed failed when Phase == CreateDatabasePhase.Opening:
-                TakeDown(scope, $"port_unavailable: the listener on node {failed.NodeUid} could not be opened: {failed.Reason}");
+                Answered(failed.NodeUid).TakeDown(scope, $"port_unavailable: the listener on node {failed.NodeUid} could not be opened: {failed.Reason}");
                 break;
             case InstanceDied died when Phase is CreateDatabasePhase.Starting or CreateDatabasePhase.Opening:
                 TakeDown(scope, $"an engine died: {died.Reason}");
@@ -129,21 +137,29 @@ public sealed record CreateDatabaseOperation : DatabaseOperation
             scope.Emit(new OpenListener(Id, DatabaseUid, node));
         }
 
-        scope.Put(To(CreateDatabasePhase.Opening) with { Progress = 70 });
+        scope.Put(To(CreateDatabasePhase.Opening) with { Progress = 70, Unanswered = Wanted });
+    }
+
+    private CreateDatabaseOperation Answered(int node) => this with { Unanswered = Unanswered.Remove(node) };
+
+    private void Bind(StepScope scope, int node)
+    {
+        DatabaseState database = scope.Database(DatabaseUid);
+        scope.Put(database with { BoundNodes = database.BoundNodes.Add(node), ListeningNodes = database.ListeningNodes.Add(node) });
     }
 
     private void OnOpened(StepScope scope, int node)
     {
+        Bind(scope, node);
         DatabaseState database = scope.Database(DatabaseUid);
-        database = database with { BoundNodes = database.BoundNodes.Add(node), ListeningNodes = database.ListeningNodes.Add(node) };
         if (!Wanted.IsSubsetOf(database.ListeningNodes))
         {
-            scope.Put(database);
+            scope.Put(Answered(node));
             return;
         }
 
         scope.Put(database with { Status = DatabaseStatus.Active, LastChangedTime = scope.Now });
-        Finish(scope, To(CreateDatabasePhase.Completed));
+        Finish(scope, Answered(node).To(CreateDatabasePhase.Completed));
     }
 
     private void TakeDown(StepScope scope, string reason)
@@ -173,7 +189,7 @@ public sealed record CreateDatabaseOperation : DatabaseOperation
     private void FinishWhenDown(StepScope scope)
     {
         DatabaseState database = scope.Database(DatabaseUid);
-        if (!Stopping.IsEmpty || !database.ListeningNodes.IsEmpty)
+        if (!Stopping.IsEmpty || !Unanswered.IsEmpty || !database.ListeningNodes.IsEmpty)
         {
             scope.Put(this);
             return;
@@ -189,6 +205,7 @@ public sealed record CreateDatabaseOperation : DatabaseOperation
     {
         if (Phase == CreateDatabasePhase.TakingDown)
         {
+            scope.Put(this with { Unanswered = [] });
             foreach (long instance in Stopping)
             {
                 scope.Emit(new StopInstance(Id, instance));
@@ -199,6 +216,6 @@ public sealed record CreateDatabaseOperation : DatabaseOperation
 
         scope.Put(scope.Database(DatabaseUid) with { BoundNodes = [] });
         CreateDatabaseOperation operation = Phase == CreateDatabasePhase.Opening ? To(CreateDatabasePhase.Starting) : this;
-        (operation with { Following = [] }).StartInstances(scope, recover: true);
+        (operation with { Following = [], Unanswered = [] }).StartInstances(scope, recover: true);
     }
 }
