@@ -205,12 +205,12 @@ public sealed record CreateDatabaseOperation : DatabaseOperation
     {
         if (Phase == CreateDatabasePhase.TakingDown)
         {
-            scope.Put(this with { Unanswered = [] });
             foreach (long instance in Stopping)
             {
                 scope.Emit(new StopInstance(Id, instance));
             }
 
+            (this with { Unanswered = [] }).FinishWhenDown(scope);
             return;
         }
 
