@@ -16,7 +16,7 @@ internal static class BatonProgram
     {
         var root = new RootCommand("Baton: smart client handoffs for every Redis-compatible engine.")
         {
-            ApiOptions.Url, ApiOptions.User, ApiOptions.Data, ApiOptions.Insecure, ApiOptions.Json,
+            ApiOptions.Url, ApiOptions.User, ApiOptions.Data, ApiOptions.Insecure,
         };
         root.Subcommands.Add(UpCommand.Create());
         root.Subcommands.Add(StatusCommand.Create());

@@ -37,10 +37,10 @@ internal static class ApiOptions
         Recursive = true,
     };
 
+    /// <summary>Each verb adds it itself, because some have one of their own.</summary>
     public static readonly Option<bool> Json = new("--json")
     {
         Description = "JSON instead of text.",
-        Recursive = true,
     };
 
     /// <summary>How the verb reaches the API.</summary>

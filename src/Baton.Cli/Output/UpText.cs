@@ -11,7 +11,6 @@ internal static class UpText
     public static string Welcome(ClusterHost host, ClusterHostOptions options)
     {
         var state = host.Controller.State;
-        var user = host.MadeAdministrator?.Name ?? options.Users.Keys.FirstOrDefault() ?? "NAME";
         var text = new StringBuilder()
             .Append($"Cluster {state.Settings.Name}{(host.IsNew ? "" : " (as it was left)")}: {state.Nodes.Count} nodes, ")
             .Append($"engine {state.Settings.DefaultEngine}, data in {Path.GetFullPath(options.DataDirectory)}\n\n");
@@ -22,7 +21,7 @@ internal static class UpText
             text.Append($"  {database.Name,-10} redis-cli -h {endpoint?.Address} -p {endpoint?.Port}{password}\n");
         }
 
-        text.Append($"  {"REST",-10} curl -k -u '{user}:PASSWORD' {host.RestUrl}/v1/cluster\n");
+        text.Append($"  {"REST",-10} curl -k -u '{host.Users[0]}:PASSWORD' {host.RestUrl}/v1/cluster\n");
         if (host.MadeAdministrator is { } made)
         {
             text.Append($"  {"user",-10} {made.Name}  password {made.Password}  (shown only now; --user NAME:PASSWORD chooses)\n");
@@ -44,7 +43,7 @@ internal static class UpText
         {
             ["ready"] = true,
             ["rest"] = host.RestUrl,
-            ["user"] = host.MadeAdministrator?.Name ?? options.Users.Keys.FirstOrDefault(),
+            ["user"] = host.Users[0],
             ["data"] = Path.GetFullPath(options.DataDirectory),
             ["nodes"] = new JsonArray([.. state.Nodes.Values.Select(node => new JsonObject { ["uid"] = node.Uid, ["address"] = node.Address })]),
             ["databases"] = new JsonArray([.. state.Databases.Values.Select(database => new JsonObject

@@ -18,7 +18,9 @@ internal static class ApiVerb
     public static readonly Option<bool> DryRun = new("--dry-run") { Description = "Validate only." };
 
     /// <summary>Runs a verb: 0 when its work returns true, 1 when it failed, and the reason on stderr.</summary>
-    public static void SetWork(this Command command, Func<BatonApi, ParseResult, CancellationToken, Task<bool>> work) =>
+    public static void SetWork(this Command command, Func<BatonApi, ParseResult, CancellationToken, Task<bool>> work)
+    {
+        command.Options.Add(ApiOptions.Json);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             try
@@ -37,6 +39,7 @@ internal static class ApiVerb
                 return ExitCode.Failed;
             }
         });
+    }
 
     /// <summary>Shows an accepted operation, and follows it to its end unless told not to.</summary>
     public static async Task<bool> FollowAsync(BatonApi api, ParseResult parsed, JsonNode reply, CancellationToken cancellationToken)

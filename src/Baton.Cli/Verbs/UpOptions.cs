@@ -49,7 +49,7 @@ internal static class UpOptions
         Option[] all =
         [
             Nodes, Name, Engine, EnginePath, Persist, Port, Shards, Replication, Memory, Policy, Placement, PasswordFile, NoDatabase, RestPort,
-            RestAddress, NodeAddress, ExternalAddress, Notifications, DelayMs, GraceSeconds, Loops, Driver,
+            RestAddress, NodeAddress, ExternalAddress, Notifications, DelayMs, GraceSeconds, Loops, Driver, ApiOptions.Json,
         ];
         Array.ForEach(all, command.Options.Add);
     }

@@ -54,6 +54,9 @@ public sealed class ClusterHost : IAsyncDisposable
     /// <summary>An administrator that was made because there was no user; null otherwise. Its password is known only here.</summary>
     public Administrator? MadeAdministrator { get; private set; }
 
+    /// <summary>Names of the API's users.</summary>
+    public IReadOnlyList<string> Users { get; private set; } = [];
+
     /// <summary>Names of the engines that can be used here, and what runs them: <c>redis</c>, <c>redis 7.0.15</c>.</summary>
     public IReadOnlyDictionary<string, string> Engines => _engines!.Factories.Keys.ToImmutableSortedDictionary(
         name => name, name => name == "redis" ? _engines.Redis!.DisplayName : "embedded Microsoft.Garnet", StringComparer.Ordinal);
@@ -179,6 +182,7 @@ public sealed class ClusterHost : IAsyncDisposable
         var users = UserStore.Open(Path.Combine(_options.DataDirectory, UsersFile));
         _started.Push(("the users", () => Disposed(users)));
         MadeAdministrator = Administrator.Prepare(users, _options, state.Settings.Name);
+        Users = users.Names;
         var endpoints = RestAddresses.Resolve(_options.RestAddress, _options.RestPort, NodePlan.CanListen);
         try
         {
