@@ -12,38 +12,37 @@ internal sealed class ArgumentTable
     /// <summary>A table for more arguments than this (64 KiB) is not kept.</summary>
     private const int KeptArguments = 8192;
 
-    /// <summary>Offset and length by turns.</summary>
-    private int[] _entries = new int[InitialArguments * 2];
+    private ArgumentPlace[] _entries = new ArgumentPlace[InitialArguments];
 
-    /// <summary>Arguments in the table.</summary>
-    public int Count { get; private set; }
+    /// <summary>Arguments in the table; set it after filling <see cref="Places"/>.</summary>
+    public int Count { get; set; }
 
     /// <summary>Arguments the table has room for.</summary>
-    public int Capacity => _entries.Length / 2;
+    public int Capacity => _entries.Length;
 
     /// <summary>One argument's place.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such argument.</exception>
-    public (int Offset, int Length) this[int index]
+    public ArgumentPlace this[int index]
     {
         get
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
-            return (_entries[index * 2], _entries[(index * 2) + 1]);
+            return _entries[index];
         }
     }
+
+    /// <summary>The first places, at most <c>InitialArguments</c>, to be filled without asking for room each time.</summary>
+    public Span<ArgumentPlace> Places(int count) => _entries.AsSpan(0, count);
 
     /// <summary>Appends an argument.</summary>
     public void Add(int offset, int length)
     {
-        var next = Count * 2;
-        if (next + 1 >= _entries.Length)
+        if (Count == _entries.Length)
         {
             Array.Resize(ref _entries, _entries.Length * 2);
         }
 
-        _entries[next] = offset;
-        _entries[next + 1] = length;
-        Count++;
+        _entries[Count++] = new ArgumentPlace(offset, length);
     }
 
     /// <summary>Empties the table, and shrinks it when the last command was a huge one.</summary>
@@ -51,7 +50,7 @@ internal sealed class ArgumentTable
     {
         if (Capacity > KeptArguments)
         {
-            _entries = new int[InitialArguments * 2];
+            _entries = new ArgumentPlace[InitialArguments];
         }
 
         Count = 0;

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
-
 namespace Baton.Protocol.Resp;
 
 /// <summary>
@@ -30,6 +27,9 @@ public sealed class RequestScanner
     private readonly RespLimits _limits;
     private readonly long _maxRequestLength;
     private readonly ArgumentTable _arguments = new();
+
+    /// <summary>No limit is so low that a command of few short arguments could pass it.</summary>
+    private readonly bool _shortWayIsWithinLimits;
     private State _state;
     private byte[] _inline = [];
 
@@ -51,6 +51,8 @@ public sealed class RequestScanner
     {
         _limits = limits ?? RespLimits.Default;
         _maxRequestLength = Math.Min(_limits.MaxRequestLength, int.MaxValue);
+        _shortWayIsWithinLimits = _limits.MaxArguments >= ShortCommand.MostArguments
+            && _limits.MaxBulkLength >= ShortCommand.LongestArgument && _maxRequestLength >= ShortCommand.LongestFrame;
     }
 
     private enum State
@@ -93,6 +95,14 @@ public sealed class RequestScanner
                 return ScanStatus.NeedMore;
             }
 
+            _arguments.Clear();
+            if (_shortWayIsWithinLimits && ShortCommand.TryScan(data, _arguments, out var length))
+            {
+                IsInline = false;
+                FrameLength = length;
+                return ScanStatus.Complete;
+            }
+
             BeginFrame(data[0]);
         }
 
@@ -109,8 +119,8 @@ public sealed class RequestScanner
     /// <exception cref="ArgumentOutOfRangeException">There is no such argument.</exception>
     public ReadOnlySpan<byte> Argument(ReadOnlySpan<byte> data, int index)
     {
-        var (offset, length) = _arguments[index];
-        return IsInline ? _inline.AsSpan(offset, length) : data.Slice(offset, length);
+        var place = _arguments[index];
+        return IsInline ? _inline.AsSpan(place.Offset, place.Length) : data.Slice(place.Offset, place.Length);
     }
 
     /// <summary>Offset of an argument's first byte in the frame (not for inline commands).</summary>
@@ -133,7 +143,6 @@ public sealed class RequestScanner
 
     private void BeginFrame(byte first)
     {
-        _arguments.Clear();
         _searched = 0;
         _position = 0;
         _bodyLength = -1;
@@ -170,7 +179,7 @@ public sealed class RequestScanner
     {
         while (_arguments.Count < _expected)
         {
-            if (_bodyLength < 0 && !TryReadSmallLength(data))
+            if (_bodyLength < 0 && (_bodyLength = ShortCommand.ReadLength(data, ref _position)) < 0)
             {
                 var status = ReadBulkLength(data);
                 if (status != ScanStatus.Complete)
@@ -217,36 +226,6 @@ public sealed class RequestScanner
         }
 
         return NeedMore(end + 2 + ((_expected - _arguments.Count - 1) * (long)ShortestArgument));
-    }
-
-    /// <summary>The two commonest shapes of a length, <c>$d\r\n</c> and <c>$dd\r\n</c>, each by one comparison.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryReadSmallLength(ReadOnlySpan<byte> data)
-    {
-        var position = _position;
-        if (data.Length - position < 5)
-        {
-            return false;
-        }
-
-        var word = BinaryPrimitives.ReadUInt32LittleEndian(data[position..]);
-        var first = ((word >> 8) & 0xFF) - '0';
-        if ((word & 0xFFFF00FF) == 0x0A0D0024 && first <= 9)
-        {
-            _bodyLength = (int)first;
-            _position = position + 4;
-            return true;
-        }
-
-        var second = ((word >> 16) & 0xFF) - '0';
-        if ((word & 0xFF0000FF) == 0x0D000024 && first - 1 <= 8 && second <= 9 && data[position + 4] == '\n')
-        {
-            _bodyLength = (int)((first * 10) + second);
-            _position = position + 5;
-            return true;
-        }
-
-        return false;
     }
 
     private ScanStatus ReadBulkLength(ReadOnlySpan<byte> data)

@@ -62,17 +62,22 @@ public sealed class RequestScannerStreamTests
             },
             iter: 3_000);
 
-    [Fact]
-    public void Random_bytes_are_judged_alike_however_they_are_cut() =>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Random_bytes_are_judged_alike_however_they_are_cut(bool smallLimits)
+    {
+        var limits = smallLimits ? SmallLimits : RespLimits.Default;
         Gen.Select(Noise, Gen.Int[0, int.MaxValue]).Sample(
             (stream, seed) =>
             {
-                var whole = Wire.Commands(stream, [], SmallLimits);
+                var whole = Wire.Commands(stream, [], limits);
 
-                Assert.Equal(whole, Wire.Commands(stream, RandomCuts(stream.Length, seed), SmallLimits));
-                Assert.Equal(whole, Wire.Commands(stream, Enumerable.Range(1, Math.Max(0, stream.Length - 1)), SmallLimits));
+                Assert.Equal(whole, Wire.Commands(stream, RandomCuts(stream.Length, seed), limits));
+                Assert.Equal(whole, Wire.Commands(stream, Enumerable.Range(1, Math.Max(0, stream.Length - 1)), limits));
             },
             iter: 20_000);
+    }
 
     private static Gen<string[][]> Commands =>
         Gen.Byte.Array[0, 120].Select(bytes => Encoding.Latin1.GetString(bytes)).Array[1, 8].Array[1, 6];
