@@ -1,0 +1,268 @@
+using System.Globalization;
+using System.Text;
+using Baton.Protocol.Resp;
+using Baton.Server.Proxy;
+using Baton.Server.Proxy.Io;
+using Baton.TestKit.Memory;
+
+namespace Baton.TestKit.FakeEngine;
+
+/// <summary>One connection to a <see cref="FakeEngine"/>: authentication, protocol, transactions, subscriptions, blocking.</summary>
+internal sealed class FakeConnection : IConnectionHandler
+{
+    private readonly FakeEngine _engine;
+    private readonly IConnection _connection;
+    private readonly RequestScanner _scanner = new();
+    private readonly OutputBuffer _input = new(static _ => { });
+    private readonly Dictionary<(int, string), long> _watched = [];
+    private readonly HashSet<string> _channels = [];
+    private readonly FakeCommands _commands;
+    private List<string[]>? _queued;
+    private string[]? _blocked;
+    private IDisposable? _blockTimer;
+    private bool _authenticated;
+    private bool _dirty;
+
+    public FakeConnection(FakeEngine engine, IConnection connection, long id)
+    {
+        (_engine, _connection, Id) = (engine, connection, id);
+        _authenticated = engine.Secret.Length == 0;
+        _commands = new FakeCommands(engine);
+    }
+
+    public long Id { get; }
+
+    public int Protocol { get; private set; } = 2;
+
+    public int Database { get; private set; }
+
+    public bool IsBlocked => _blocked is not null;
+
+    public long BlockedSince { get; private set; }
+
+    public OutputBuffer Output => _connection.Output;
+
+    public void Cut() => _connection.Close(CloseReason.SocketError);
+
+    public void Stall(bool on) => ((MemoryConnection)_connection).IsStalled = on;
+
+    void IConnectionHandler.OnConnected()
+    {
+    }
+
+    void IConnectionHandler.OnOutputDrained()
+    {
+    }
+
+    void IConnectionHandler.OnReceived(ReadOnlySpan<byte> bytes)
+    {
+        _input.Append(bytes);
+        Run();
+    }
+
+    void IConnectionHandler.OnClosed(CloseReason reason, string? detail)
+    {
+        _engine.Connections.Remove(this);
+        _blockTimer?.Dispose();
+    }
+
+    /// <summary>Data may have come for a blocked pop.</summary>
+    public void TryServe()
+    {
+        if (_blocked is { } command && _commands.TryPop(this, command))
+        {
+            Unblocked();
+        }
+    }
+
+    /// <summary>CLIENT UNBLOCK.</summary>
+    public bool Unblock(bool withError)
+    {
+        if (_blocked is null)
+        {
+            return false;
+        }
+
+        if (withError)
+        {
+            RespWriter.WriteError(Output, "UNBLOCKED client unblocked via CLIENT UNBLOCK");
+        }
+        else
+        {
+            RespWriter.WriteNullArray(Output, Protocol);
+        }
+
+        Unblocked();
+        return true;
+    }
+
+    /// <summary>Delivers a published message to this connection, if it listens.</summary>
+    public bool Deliver(string channel, string message)
+    {
+        if (!_channels.Contains(channel))
+        {
+            return false;
+        }
+
+        RespWriter.WritePushHeader(Output, 3, Protocol);
+        RespWriter.WriteBulk(Output, "message");
+        RespWriter.WriteBulk(Output, channel);
+        RespWriter.WriteBulk(Output, Encoding.Latin1.GetBytes(message));
+        return true;
+    }
+
+    private void Run()
+    {
+        while (_input.Length > 0 && _blocked is null && _scanner.Scan(_input.Pending) == ScanStatus.Complete)
+        {
+            string[] command = new string[_scanner.ArgumentCount];
+            for (int i = 0; i < command.Length; i++)
+            {
+                command[i] = Encoding.Latin1.GetString(_scanner.Argument(_input.Pending, i));
+            }
+
+            _input.Consume(_scanner.FrameLength);
+            _engine.Received.Add(string.Join(' ', command));
+            command[0] = command[0].ToUpperInvariant();
+            Execute(command);
+        }
+    }
+
+    private void Execute(string[] command)
+    {
+        if (!_authenticated && command[0] != "AUTH")
+        {
+            RespWriter.WriteError(Output, "NOAUTH Authentication required.");
+        }
+        else if (_queued is not null && command[0] is not ("EXEC" or "DISCARD"))
+        {
+            _queued.Add(command);
+            RespWriter.WriteSimple(Output, "QUEUED");
+        }
+        else if (!ExecuteConnection(command))
+        {
+            if (command[0] is "BLPOP" && !_commands.TryPop(this, command))
+            {
+                Block(command);
+            }
+            else if (command[0] is not "BLPOP")
+            {
+                _commands.Execute(this, command);
+            }
+        }
+    }
+
+    private bool ExecuteConnection(string[] command)
+    {
+        switch (command[0])
+        {
+            case "AUTH":
+                _authenticated = command[^1] == _engine.Secret;
+                Answer(_authenticated ? "+OK\r\n" : "-WRONGPASS invalid username-password pair or user is disabled.\r\n");
+                return true;
+            case "HELLO":
+                Protocol = int.Parse(command[1], CultureInfo.InvariantCulture);
+                Answer(Protocol == 3 ? "%1\r\n$5\r\nproto\r\n:3\r\n" : "*2\r\n$5\r\nproto\r\n:2\r\n");
+                return true;
+            case "SELECT":
+                Database = int.Parse(command[1], CultureInfo.InvariantCulture);
+                Answer("+OK\r\n");
+                return true;
+            case "MULTI":
+                _queued = [];
+                Answer("+OK\r\n");
+                return true;
+            case "EXEC":
+                Exec();
+                return true;
+            case "WATCH":
+                foreach (string key in command[1..])
+                {
+                    _watched[(Database, key)] = _engine.Store.VersionOf(Database, key);
+                }
+
+                Answer("+OK\r\n");
+                return true;
+            case "SUBSCRIBE" or "UNSUBSCRIBE":
+                Subscribe(command);
+                return true;
+            case "CLIENT":
+                Client(command);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void Client(string[] command)
+    {
+        switch (command[1].ToUpperInvariant())
+        {
+            case "ID":
+                RespWriter.WriteInteger(Output, Id);
+                break;
+            case "UNBLOCK":
+                FakeConnection? other = _engine.Connections.Find(each => each.Id == long.Parse(command[2], CultureInfo.InvariantCulture));
+                RespWriter.WriteInteger(Output, other?.Unblock(command.Length > 3 && command[3] == "ERROR") == true ? 1 : 0);
+                break;
+            default:
+                Answer("+OK\r\n");
+                break;
+        }
+    }
+
+    private void Exec()
+    {
+        List<string[]>? queued = _queued;
+        _queued = null;
+        _dirty = _watched.Any(watch => _engine.Store.VersionOf(watch.Key.Item1, watch.Key.Item2) != watch.Value);
+        _watched.Clear();
+        if (queued is null)
+        {
+            RespWriter.WriteError(Output, "ERR EXEC without MULTI");
+        }
+        else if (_dirty)
+        {
+            RespWriter.WriteNullArray(Output, Protocol);
+        }
+        else
+        {
+            RespWriter.WriteArrayHeader(Output, queued.Count);
+            queued.ForEach(command => _commands.Execute(this, command));
+        }
+    }
+
+    private void Subscribe(string[] command)
+    {
+        foreach (string channel in command[1..])
+        {
+            _ = command[0] == "SUBSCRIBE" ? _channels.Add(channel) : _channels.Remove(channel);
+            RespWriter.WritePushHeader(Output, 3, Protocol);
+            RespWriter.WriteBulk(Output, command[0].ToLowerInvariant());
+            RespWriter.WriteBulk(Output, channel);
+            RespWriter.WriteInteger(Output, _channels.Count);
+        }
+    }
+
+    private void Block(string[] command)
+    {
+        _blocked = command;
+        BlockedSince = _engine.NextBlockOrder();
+        double seconds = double.Parse(command[^1], CultureInfo.InvariantCulture);
+        if (seconds > 0)
+        {
+            ILoop loop = _engine.Driver.Outside;
+            _blockTimer = loop.At(loop.NowMs + (long)(seconds * 1000), () => Unblock(withError: false));
+        }
+    }
+
+    private void Unblocked()
+    {
+        _blocked = null;
+        _blockTimer?.Dispose();
+        _blockTimer = null;
+        Run();
+    }
+
+    private void Answer(string frame) => Output.Append(Encoding.Latin1.GetBytes(frame));
+}

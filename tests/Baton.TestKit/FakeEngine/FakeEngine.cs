@@ -1,0 +1,87 @@
+using System.Net;
+using Baton.Server.Proxy.Io;
+using Baton.TestKit.Memory;
+
+namespace Baton.TestKit.FakeEngine;
+
+/// <summary>
+/// A small engine in memory behind a <see cref="MemoryDriver"/>: strings, lists, blocking pops, transactions, WATCH, publish/subscribe, scripts by name
+/// only. Speaks with the repository's own reader and writer and executes as Redis would, one command after the other.
+/// </summary>
+public sealed class FakeEngine : IDisposable
+{
+    private readonly IListener _listener;
+    private long _nextId;
+    private long _blockOrder;
+
+    /// <summary>Starts to listen on any free address.</summary>
+    public FakeEngine(MemoryDriver driver, FakeStore? store = null, string secret = "")
+    {
+        (Driver, Store, Secret) = (driver, store ?? new FakeStore(), secret);
+        _listener = driver.Serve(new IPEndPoint(IPAddress.Loopback, 0), (_, connection) =>
+        {
+            FakeConnection made = new(this, connection, ++_nextId);
+            Connections.Add(made);
+            return made;
+        });
+    }
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint Address => _listener.Address;
+
+    /// <summary>Its data.</summary>
+    public FakeStore Store { get; }
+
+    /// <summary>Scripts loaded, by body.</summary>
+    public HashSet<string> Scripts { get; } = [];
+
+    /// <summary>Writes get an error: the old master after its fence.</summary>
+    public bool IsFenced { get; set; }
+
+    /// <summary>Every command received, as text, in order.</summary>
+    public List<string> Received { get; } = [];
+
+    internal MemoryDriver Driver { get; }
+
+    internal string Secret { get; }
+
+    internal List<FakeConnection> Connections { get; } = [];
+
+    /// <summary>Live connections.</summary>
+    public int ConnectionCount => Connections.Count;
+
+    /// <summary>Connections with a blocked command.</summary>
+    public int BlockedCount => Connections.Count(static connection => connection.IsBlocked);
+
+    /// <summary>Cuts every connection, as a crash does.</summary>
+    public void CutAll()
+    {
+        foreach (FakeConnection connection in Connections.ToArray())
+        {
+            connection.Cut();
+        }
+    }
+
+    /// <summary>Holds back every reply until called with false: a master that stalls.</summary>
+    public void Stall(bool on)
+    {
+        foreach (FakeConnection connection in Connections)
+        {
+            connection.Stall(on);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _listener.Dispose();
+
+    internal long NextBlockOrder() => ++_blockOrder;
+
+    /// <summary>Gives waiting BLPOPs what has come, the longest waiting first.</summary>
+    internal void ServeBlocked()
+    {
+        foreach (FakeConnection connection in Connections.Where(static each => each.IsBlocked).OrderBy(static each => each.BlockedSince).ToArray())
+        {
+            connection.TryServe();
+        }
+    }
+}
