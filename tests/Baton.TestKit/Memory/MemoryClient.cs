@@ -63,6 +63,7 @@ public sealed class MemoryClient : IConnectionHandler
     public CloseReason WaitClosed()
     {
         _driver.RunUntil(() => Closed is not null);
+        _driver.Settle();
         return Closed!.Value;
     }
 

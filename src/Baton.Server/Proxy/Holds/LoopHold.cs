@@ -27,9 +27,9 @@ internal sealed class LoopHold
     public void Begin()
     {
         _shard.BeginHold(this);
-        foreach (IShardPassenger blocked in _shard.Blocked.ToArray())
+        foreach (BlockedCall blocked in _shard.Blocked.ToArray())
         {
-            blocked.OnHold(this);
+            blocked.Recall();
         }
 
         OnAnswered();
@@ -56,6 +56,8 @@ internal sealed class LoopHold
         {
             if (--open == 0)
             {
+                // All links are there: the commands go out in one turn, in the order in which they had blocked.
+                ReissueBlocked();
                 done();
             }
         }
@@ -74,10 +76,10 @@ internal sealed class LoopHold
             passenger.OnSwitch(_shard, Step);
         }
 
-        foreach (IShardPassenger blocked in _shard.Blocked.ToArray())
+        foreach (BlockedCall blocked in _shard.Blocked.ToArray())
         {
             open++;
-            blocked.OnSwitch(_shard, Step);
+            blocked.Prepare(Step);
         }
 
         Step();
@@ -97,17 +99,8 @@ internal sealed class LoopHold
             _shard.CatchUpWithRoute();
         }
 
-        foreach (IShardPassenger blocked in _shard.Blocked.ToArray())
-        {
-            blocked.OnRelease(_switched);
-        }
-
+        ReissueBlocked();
         _shard.EndHold();
-        foreach (IShardPassenger passenger in _shard.Passengers.ToArray())
-        {
-            passenger.OnRelease(_switched);
-        }
-
         while (_parked.TryDequeue(out ClientSession? session))
         {
             session.Unpark();
@@ -120,5 +113,13 @@ internal sealed class LoopHold
         Action? drained = _onDrained;
         _onDrained = null;
         drained?.Invoke();
+    }
+
+    private void ReissueBlocked()
+    {
+        foreach (BlockedCall blocked in _shard.Blocked.ToArray())
+        {
+            blocked.Reissue();
+        }
     }
 }

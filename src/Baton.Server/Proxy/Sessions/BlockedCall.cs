@@ -1,6 +1,5 @@
 using System.Globalization;
 using Baton.Protocol.Resp;
-using Baton.Server.Proxy.Holds;
 using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Replies;
 using Baton.Server.Proxy.Upstream;
@@ -18,7 +17,7 @@ namespace Baton.Server.Proxy.Sessions;
 /// It is always ended by CLIENT UNBLOCK, never by cutting the connection: an engine may have popped an element for it, and Garnet would pop the next.
 /// The UNBLOCK travels on another connection and may overtake the command, so it is repeated until the reply has come. Belongs to its loop's thread.
 /// </summary>
-internal sealed class BlockedCall : ReplySink, IShardPassenger, ILinkOwner
+internal sealed class BlockedCall : ReplySink, ILinkOwner
 {
     private const int RepeatUnblockMs = 20;
 
@@ -155,7 +154,8 @@ internal sealed class BlockedCall : ReplySink, IShardPassenger, ILinkOwner
         }
     }
 
-    void IShardPassenger.OnHold(LoopHold hold)
+    /// <summary>The gate closed: the old master shall let it go.</summary>
+    public void Recall()
     {
         if (_phase == CallPhase.Waiting)
         {
@@ -164,13 +164,44 @@ internal sealed class BlockedCall : ReplySink, IShardPassenger, ILinkOwner
         }
     }
 
-    void IShardPassenger.OnSwitch(LoopShard shard, Action done) => Reissue(done);
-
-    void IShardPassenger.OnRelease(bool switched)
+    /// <summary>Gets a link to the shard's target for re-issuing; <paramref name="done"/> when it is there (or there is nothing to re-issue).</summary>
+    public void Prepare(Action done)
     {
-        if (_phase == CallPhase.Suspended && _lease is null)
+        if (_phase != CallPhase.Suspended || _lease is not null || _link is not null)
         {
-            Reissue(static () => { });
+            done();
+            return;
+        }
+
+        _lease = LinkLease.Start(_shard, _protocol, _database, (link, error) =>
+        {
+            _lease = null;
+            if (link is null)
+            {
+                Finish(System.Text.Encoding.UTF8.GetBytes($"-{error}\r\n"));
+                done();
+                return;
+            }
+
+            link.Owner = this;
+            _link = link;
+            LastStreamIds.Resolve(link, _command, done);
+        });
+    }
+
+    /// <summary>Sends it again, with the time it has left, on the link that was prepared.</summary>
+    public void Reissue()
+    {
+        if (_phase == CallPhase.Suspended && _link is { State: LinkState.Ready } link)
+        {
+            OutputBuffer bytes = new(static _ => { });
+            _command.Write(bytes, _shard.Loop.Io.NowMs);
+            Issue(link, bytes.Pending);
+            bytes.Release();
+        }
+        else if (_phase == CallPhase.Suspended && _lease is null)
+        {
+            Prepare(Reissue);
         }
     }
 
@@ -178,7 +209,14 @@ internal sealed class BlockedCall : ReplySink, IShardPassenger, ILinkOwner
     {
     }
 
-    void ILinkOwner.OnLinkClosed(ShardLink link, CloseReason reason, string detail) => _shard.Dedicated.NoteLost(link);
+    void ILinkOwner.OnLinkClosed(ShardLink link, CloseReason reason, string detail)
+    {
+        _shard.Dedicated.NoteLost(link);
+        if (link == _link)
+        {
+            _link = null;
+        }
+    }
 
     void ILinkOwner.OnUnaskedFrame(ShardLink link, ReadOnlySpan<byte> frame)
     {
@@ -215,43 +253,8 @@ internal sealed class BlockedCall : ReplySink, IShardPassenger, ILinkOwner
         ReturnLink();
         if (_shard.Hold is null)
         {
-            Reissue(static () => { });
+            Reissue();
         }
-    }
-
-    private void Reissue(Action done)
-    {
-        if (_phase != CallPhase.Suspended || _lease is not null)
-        {
-            done();
-            return;
-        }
-
-        _lease = LinkLease.Start(_shard, _protocol, _database, (link, error) =>
-        {
-            _lease = null;
-            if (link is null)
-            {
-                Finish(System.Text.Encoding.UTF8.GetBytes($"-{error}\r\n"));
-                done();
-                return;
-            }
-
-            link.Owner = this;
-            _link = link;
-            LastStreamIds.Resolve(link, _command, () =>
-            {
-                if (_phase == CallPhase.Suspended)
-                {
-                    OutputBuffer bytes = new(static _ => { });
-                    _command.Write(bytes, _shard.Loop.Io.NowMs);
-                    Issue(link, bytes.Pending);
-                    bytes.Release();
-                }
-
-                done();
-            });
-        });
     }
 
     private void SendUnblock(string how)

@@ -140,7 +140,7 @@ internal sealed partial class ClientSession
         }
     }
 
-    /// <summary>After each command: may the next one be taken?</summary>
+    /// <summary>Before each command: may it be taken?</summary>
     private void NoteLoad()
     {
         ProxyLimits limits = Database.Route.Limits;

@@ -130,6 +130,12 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
         int offset = 0;
         while (offset < data.Length && _wait == SessionWait.None && !_ended)
         {
+            NoteLoad();
+            if (_wait != SessionWait.None)
+            {
+                break;
+            }
+
             ReadOnlySpan<byte> rest = data[offset..];
             ScanStatus status = _scanner.Scan(rest);
             if (status == ScanStatus.NeedMore)
@@ -150,7 +156,6 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
             }
 
             offset += _scanner.FrameLength;
-            NoteLoad();
         }
 
         _processing = false;

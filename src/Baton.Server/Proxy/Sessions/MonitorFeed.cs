@@ -36,10 +36,6 @@ internal sealed class MonitorFeed : IShardPassenger, ILinkOwner
         }
     }
 
-    void IShardPassenger.OnHold(LoopHold hold)
-    {
-    }
-
     void IShardPassenger.OnSwitch(LoopShard shard, Action done)
     {
         if (_link is { } old)
@@ -62,10 +58,6 @@ internal sealed class MonitorFeed : IShardPassenger, ILinkOwner
 
             done();
         });
-    }
-
-    void IShardPassenger.OnRelease(bool switched)
-    {
     }
 
     void ILinkOwner.OnLinkReady(ShardLink link)

@@ -57,10 +57,6 @@ internal sealed class SubscriberLink : IShardPassenger, ILinkOwner
         Settle();
     }
 
-    void IShardPassenger.OnHold(LoopHold hold)
-    {
-    }
-
     void IShardPassenger.OnSwitch(LoopShard shard, Action done)
     {
         _switched = done;
@@ -91,10 +87,6 @@ internal sealed class SubscriberLink : IShardPassenger, ILinkOwner
                 DrainOld();
             }
         });
-    }
-
-    void IShardPassenger.OnRelease(bool switched)
-    {
     }
 
     void ILinkOwner.OnLinkReady(ShardLink link)

@@ -66,11 +66,6 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
         }
     }
 
-    void IShardPassenger.OnHold(LoopHold hold)
-    {
-        // Nothing is in flight on its account; it is asked when the shard switches.
-    }
-
     void IShardPassenger.OnSwitch(LoopShard shard, Action done)
     {
         if (IsLost || Link.State != LinkState.Ready)
@@ -99,10 +94,6 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
             }
         });
         Link.Send("*1\r\n$5\r\nMULTI\r\n*1\r\n$4\r\nEXEC\r\n"u8, sink, 2);
-    }
-
-    void IShardPassenger.OnRelease(bool switched)
-    {
     }
 
     void ILinkOwner.OnLinkReady(ShardLink link)

@@ -1,5 +1,6 @@
 using Baton.Server.Proxy.Commands;
 using Baton.Server.Proxy.Holds;
+using Baton.Server.Proxy.Sessions;
 
 namespace Baton.Server.Proxy.Upstream;
 
@@ -43,8 +44,8 @@ internal sealed class LoopShard
     /// <summary>For the proxy's own commands (CLIENT UNBLOCK, SCRIPT LOAD); open during a hold.</summary>
     public SharedLane Control { get; }
 
-    /// <summary>Sessions with a blocking command on this shard, in the order they blocked.</summary>
-    public List<IShardPassenger> Blocked { get; } = [];
+    /// <summary>Blocking commands that wait on this shard, in the order they came.</summary>
+    public List<BlockedCall> Blocked { get; } = [];
 
     /// <summary>Sessions whose state lives on a dedicated link to this shard (WATCH, subscriptions, tracking, MONITOR).</summary>
     public HashSet<IShardPassenger> Passengers { get; } = [];

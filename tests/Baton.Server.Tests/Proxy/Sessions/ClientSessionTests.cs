@@ -1,6 +1,7 @@
 using Baton.Server.Proxy;
 using Baton.TestKit.FakeEngine;
 using Baton.TestKit.Memory;
+using Xunit;
 
 namespace Baton.Server.Tests.Proxy.Sessions;
 

@@ -1,0 +1,151 @@
+using Baton.Server.Proxy;
+using Baton.TestKit.FakeEngine;
+using Baton.TestKit.Memory;
+using Xunit;
+
+namespace Baton.Server.Tests.Proxy.Sessions;
+
+public sealed class BlockedCallTests
+{
+    [Fact]
+    public void A_blocked_pop_gets_what_another_client_pushes_and_holds_back_what_follows()
+    {
+        ProxyWorld world = new();
+        MemoryClient waiter = world.Connect();
+        MemoryClient other = world.Connect();
+        waiter.Send("BLPOP", "q", "0").Send("PING");
+        world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 1);
+        Assert.Empty(waiter.Frames);
+
+        Assert.Equal(":1\r\n", other.Ask("RPUSH", "q", "x"));
+
+        Assert.Equal(["*2\r\n$1\r\nq\r\n$1\r\nx\r\n", "+PONG\r\n"], waiter.Next(2));
+    }
+
+    [Fact]
+    public void A_blocked_pop_times_out_with_null()
+    {
+        ProxyWorld world = new();
+        MemoryClient waiter = world.Connect();
+        long before = world.Driver.Clock.NowMs;
+
+        Assert.Equal("*-1\r\n", waiter.Ask("BLPOP", "q", "0.5"));
+
+        Assert.InRange(world.Driver.Clock.NowMs - before, 500, 520);
+    }
+
+    [Fact]
+    public void A_blocked_pop_travels_with_the_time_it_has_left()
+    {
+        ProxyWorld world = new(loops: 2);
+        MemoryClient waiter = world.Connect();
+        MemoryClient other = world.Connect();
+        waiter.Send("BLPOP", "q", "10");
+        world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 1);
+        world.Driver.Advance(4_000);
+
+        FakeEngine next = world.Switch();
+
+        Assert.Equal(1, next.BlockedCount);
+        Assert.Empty(waiter.Frames);
+        string reissued = next.Received.Last(command => command.StartsWith("BLPOP", StringComparison.Ordinal));
+        Assert.InRange(double.Parse(reissued.Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture), 5.5, 6.0);
+        other.Ask("RPUSH", "q", "x");
+        Assert.Equal("*2\r\n$1\r\nq\r\n$1\r\nx\r\n", waiter.Next());
+    }
+
+    [Fact]
+    public void Many_blocked_pops_travel_and_each_gets_one_element()
+    {
+        ProxyWorld world = new();
+        MemoryClient[] waiters = [.. Enumerable.Range(0, 5).Select(_ => world.Connect())];
+        for (int i = 0; i < waiters.Length; i++)
+        {
+            waiters[i].Send("BLPOP", "q", "0");
+            world.Driver.RunUntil(() => world.Engines[0].BlockedCount == i + 1);
+        }
+
+        FakeEngine next = world.Switch();
+        world.Driver.RunUntil(() => next.BlockedCount == 5);
+        MemoryClient pusher = world.Connect();
+        pusher.Ask("RPUSH", "q", "0", "1", "2", "3", "4");
+
+        Assert.Equal(["0", "1", "2", "3", "4"], waiters.Select(waiter => waiter.Next().Split("\r\n")[4]).Order());
+    }
+
+    [Fact]
+    public void A_hold_that_ends_without_a_switch_puts_blocked_pops_back()
+    {
+        ProxyWorld world = new();
+        MemoryClient waiter = world.Connect();
+        waiter.Send("BLPOP", "q", "0");
+        world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 1);
+
+        IShardHold hold = world.Hold();
+        Assert.Equal(0, world.Engines[0].BlockedCount);
+        world.Driver.RunUntil(hold.ReleaseAsync());
+        world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 1);
+
+        world.Connect().Ask("RPUSH", "q", "x");
+        Assert.EndsWith("\r\nx\r\n", waiter.Next());
+    }
+
+    [Fact]
+    public void A_client_that_goes_while_blocked_takes_no_element_with_it()
+    {
+        ProxyWorld world = new();
+        MemoryClient waiter = world.Connect();
+        MemoryClient other = world.Connect();
+        waiter.Send("BLPOP", "q", "0");
+        world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 1);
+
+        waiter.Close();
+        world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 0);
+
+        other.Ask("RPUSH", "q", "x");
+        Assert.Equal("*1\r\n$1\r\nx\r\n", other.Ask("LRANGE", "q", "0", "-1"));
+    }
+
+    [Theory]
+    [InlineData("TIMEOUT", "*-1\r\n")]
+    [InlineData("ERROR", "-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n")]
+    public void Client_unblock_reaches_a_client_on_another_loop(string how, string reply)
+    {
+        ProxyWorld world = new(loops: 2);
+        MemoryClient waiter = world.Connect();
+        MemoryClient other = world.Connect();
+        string id = waiter.Ask("CLIENT", "ID").Trim()[1..];
+        Assert.Equal(":0\r\n", other.Ask("CLIENT", "UNBLOCK", id));
+        waiter.Send("BLPOP", "q", "0");
+        world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 1);
+
+        Assert.Equal(":1\r\n", other.Ask("CLIENT", "UNBLOCK", id, how));
+
+        Assert.Equal(reply, waiter.Next());
+    }
+
+    [Fact]
+    public void The_old_master_dying_while_a_pop_is_recalled_loses_nothing()
+    {
+        ProxyWorld world = new();
+        MemoryClient waiter = world.Connect();
+        waiter.Send("BLPOP", "q", "0");
+        world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 1);
+        world.Engines[0].Stall(true);
+        Task<IShardHold> closing = world.Plane.HoldAsync(1, TimeSpan.FromMilliseconds(500), CancellationToken.None);
+        world.Driver.Settle();
+
+        FakeEngine old = world.Engines[0];
+        FakeEngine next = world.Successor();
+        old.Dispose();
+        old.CutAll();
+        IShardHold hold = world.Driver.RunUntil(closing);
+        hold.TryCommit();
+        world.Driver.RunUntil(hold.SwitchAsync(world.TargetOf(next), CancellationToken.None));
+        world.Driver.RunUntil(hold.ReleaseAsync());
+
+        world.Driver.RunUntil(() => next.BlockedCount == 1);
+        world.Connect().Ask("RPUSH", "q", "x");
+        Assert.EndsWith("\r\nx\r\n", waiter.Next());
+    }
+}
