@@ -61,6 +61,10 @@ public sealed record ClusterState
     /// </summary>
     public int RouteUidOf(ShardState shard) => GroupOf(shard).Min(s => s.Uid);
 
+    /// <summary>All masters of a database run and all its listeners are open.</summary>
+    public bool IsUp(DatabaseState database) =>
+        database.BoundNodes.IsSubsetOf(database.ListeningNodes) && MastersOf(database.Uid).All(m => m.Status == ShardStatus.Active);
+
     /// <summary>The operation that changes a database now, or null.</summary>
     public OperationState? RunningOperationOf(int databaseUid) =>
         Databases.TryGetValue(databaseUid, out DatabaseState? database) && database.OperationId is { } id

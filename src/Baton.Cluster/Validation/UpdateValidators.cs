@@ -53,6 +53,10 @@ internal static class UpdateValidators
         {
             yield return RequestErrors.NotServing(database.Uid, database.Status.ToString());
         }
+        else if (!state.IsUp(database))
+        {
+            yield return RequestErrors.NotServing(database.Uid, "starting, or a master of it is being started again; try again soon");
+        }
     }
 
     private static IEnumerable<RequestError> Endpoint(ClusterState state, DatabaseState database, UpdateDatabase request)

@@ -129,9 +129,14 @@ internal static class InstanceSupervision
             scope.Emit(new OpenListener(0, databaseUid, node));
         }
 
-        if (database.BoundNodes.IsSubsetOf(database.ListeningNodes))
+        GoOnWhenUp(scope, database);
+    }
+
+    private static void GoOnWhenUp(StepScope scope, DatabaseState database)
+    {
+        if (scope.State.IsUp(database))
         {
-            (scope.State.RunningOperationOf(databaseUid) as DatabaseOperation)?.DatabaseUp(scope);
+            (scope.State.RunningOperationOf(database.Uid) as DatabaseOperation)?.DatabaseUp(scope);
         }
     }
 
@@ -145,7 +150,7 @@ internal static class InstanceSupervision
         }
 
         scope.Put(database with { ListeningNodes = database.ListeningNodes.Add(opened.NodeUid) });
-        OpenListenersWhenUp(scope, database.Uid);
+        GoOnWhenUp(scope, scope.Database(database.Uid));
     }
 
     private static void Again(StepScope scope, long instanceId, string reason)
@@ -173,7 +178,8 @@ internal static class InstanceSupervision
     {
         switch (timer.Kind)
         {
-            case TimerKind.RestartInstance when ShardOf(scope, timer.Subject) is { Status: ShardStatus.Inactive } shard:
+            case TimerKind.RestartInstance when ShardOf(scope, timer.Subject) is { Status: ShardStatus.Inactive } shard
+                                                && IsLive(scope.Database(shard.DatabaseUid)):
                 scope.Emit(new StartInstance(0, shard.InstanceId, shard.Uid, shard.NodeUid, Recover: true));
                 break;
             case TimerKind.FollowMaster when ShardOf(scope, timer.Subject) is { Role: ShardRole.Replica, Status: ShardStatus.Active } replica
