@@ -28,8 +28,8 @@ internal sealed record ApiAddress(string Url, string User, string Password, stri
         if (user is null)
         {
             throw new ApiException(
-                $"No cluster runs on {Path.GetFullPath(dataDirectory)}, and no user is given. Start one with `baton up`, name its directory with --data, "
-                + "or give --url and --user NAME:PASSWORD (or BATON_URL and BATON_USER).");
+                $"No cluster runs on {Path.GetFullPath(dataDirectory)}, and no user is given. Start one with `baton up`, name its "
+                + "directory with --data, or give --url and --user NAME:PASSWORD (or BATON_URL and BATON_USER).");
         }
 
         url = (url ?? DefaultUrl).TrimEnd('/');

@@ -28,7 +28,8 @@ internal static class ApiOptions
         Description = "Directory of the cluster's state and data (BATON_DATA).",
         HelpName = "DIR",
         Recursive = true,
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("BATON_DATA") is { Length: > 0 } directory ? directory : DefaultDataDirectory,
+        DefaultValueFactory = _ =>
+            Environment.GetEnvironmentVariable("BATON_DATA") is { Length: > 0 } directory ? directory : DefaultDataDirectory,
     };
 
     public static readonly Option<bool> Insecure = new("--insecure")

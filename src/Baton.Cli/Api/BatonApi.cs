@@ -94,7 +94,8 @@ internal sealed class BatonApi : IDisposable
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.SecureConnectionError)
         {
-            throw new ApiException($"{_address.Url} shows a certificate that is not trusted. Name the cluster's --data directory, or use --insecure.", e);
+            throw new ApiException(
+                $"{_address.Url} shows a certificate that is not trusted. Name the cluster's --data directory, or use --insecure.", e);
         }
         catch (HttpRequestException e)
         {

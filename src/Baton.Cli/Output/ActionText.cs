@@ -26,7 +26,8 @@ internal static class ActionText
         foreach (var action in actions)
         {
             table.Add(
-                Text(action, "action_uid"), Text(action, "name"), Text(action, "object_name"), Text(action, "status"), Text(action, "state"),
+                Text(action, "action_uid"), Text(action, "name"), Text(action, "object_name"),
+                Text(action, "status"), Text(action, "state"),
                 Text(action, "progress") + "%", Text(action, "error"));
         }
 

@@ -7,7 +7,8 @@ namespace Baton.Cli.Output;
 /// <summary>What verbs print: results on stdout, everything else on stderr.</summary>
 internal static class Screen
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+        { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Json(JsonNode node) => Console.Out.WriteLine(node.ToJsonString(Indented));
 

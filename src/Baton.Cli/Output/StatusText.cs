@@ -26,7 +26,8 @@ internal static class StatusText
 
     private static TextTable Nodes(ClusterView view)
     {
-        var table = new TextTable("NODE:ID", "ROLE", "ADDRESS", "EXTERNAL_ADDRESS", "HOSTNAME", "SHARDS", "CORES", "FREE_RAM", "VERSION", "STATUS");
+        var table = new TextTable(
+            "NODE:ID", "ROLE", "ADDRESS", "EXTERNAL_ADDRESS", "HOSTNAME", "SHARDS", "CORES", "FREE_RAM", "VERSION", "STATUS");
         foreach (var node in view.Nodes)
         {
             var uid = Text(node, "uid");

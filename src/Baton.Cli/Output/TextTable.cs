@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Baton.Cli.Output;
 
-/// <summary>Columns separated by blanks, as <c>rladmin</c> prints them: wide enough for their longest cell, nothing at a line's end.</summary>
+/// <summary>
+/// Columns separated by blanks, as <c>rladmin</c> prints them: wide enough for their longest cell, nothing at a line's end.
+/// </summary>
 internal sealed class TextTable(params string[] header)
 {
     private readonly List<string[]> _rows = [header];

@@ -45,12 +45,14 @@ internal static class UpText
             ["rest"] = host.RestUrl,
             ["user"] = host.Users[0],
             ["data"] = Path.GetFullPath(options.DataDirectory),
-            ["nodes"] = new JsonArray([.. state.Nodes.Values.Select(node => new JsonObject { ["uid"] = node.Uid, ["address"] = node.Address })]),
+            ["nodes"] = new JsonArray(
+                [.. state.Nodes.Values.Select(node => new JsonObject { ["uid"] = node.Uid, ["address"] = node.Address })]),
             ["databases"] = new JsonArray([.. state.Databases.Values.Select(database => new JsonObject
             {
                 ["uid"] = database.Uid,
                 ["port"] = database.Port,
-                ["endpoints"] = new JsonArray([.. host.EndpointsOf(database.Uid).Select(endpoint => JsonValue.Create(endpoint.ToString()))]),
+                ["endpoints"] = new JsonArray(
+                    [.. host.EndpointsOf(database.Uid).Select(endpoint => JsonValue.Create(endpoint.ToString()))]),
             })]),
         };
         if (host.MadeAdministrator is { } made)
@@ -63,8 +65,10 @@ internal static class UpText
 
     private static string OtherEngine(ClusterHost host, string engine) => (engine, host.Engines.TryGetValue("redis", out var redis)) switch
     {
-        ("garnet", true) => $"With --engine redis ({redis} is installed): replicas and failover, streams, functions, client tracking, eviction.\n",
-        ("garnet", false) => "With redis-server installed (apt-get install redis-server), --engine redis adds replicas, failover, streams and more.\n",
+        ("garnet", true) =>
+            $"With --engine redis ({redis} is installed): replicas and failover, streams, functions, client tracking, eviction.\n",
+        ("garnet", false) =>
+            "With redis-server installed (apt-get install redis-server), --engine redis adds replicas, failover, streams and more.\n",
         _ => "With --engine garnet: an engine inside this process, nothing to install; no replicas, streams or functions.\n",
     };
 }

@@ -57,7 +57,8 @@ internal static class ApiVerb
         foreach (var uid in uids)
         {
             Screen.Note($"Monitoring {uid}");
-            var action = await api.WaitForActionAsync(uid, state => Screen.Note(ActionText.Line(state)), cancellationToken).ConfigureAwait(false);
+            var action = await api
+                .WaitForActionAsync(uid, state => Screen.Note(ActionText.Line(state)), cancellationToken).ConfigureAwait(false);
             actions.Add(action);
         }
 

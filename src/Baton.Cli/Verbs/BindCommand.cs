@@ -13,7 +13,8 @@ internal static class BindCommand
         var uid = new Argument<int>("db") { Description = "Uid of the database." };
         var policy = new Option<string?>("--policy") { Description = "Which proxies serve it." };
         policy.AcceptOnlyFromAmong("single", "all-nodes", "all-master-shards");
-        var to = new Option<int?>("--to") { Description = "With policy single: the node. Default: the node of the masters.", HelpName = "NODE" };
+        var to = new Option<int?>("--to")
+            { Description = "With policy single: the node. Default: the node of the masters.", HelpName = "NODE" };
         var include = Nodes("--include", "Nodes added to what the policy says.");
         var exclude = Nodes("--exclude", "Nodes taken out of what the policy says.");
         var command = new Command("db", "Bind a database's endpoint.") { uid, policy, to, include, exclude, ApiVerb.DryRun, ApiVerb.Wait };

@@ -49,7 +49,8 @@ internal static class ClusterCommand
             string[] names = [.. body.Concat(policy).Select(field => field.Key)];
             var query = parsed.GetValue(ApiVerb.DryRun) ? "?dry_run" : string.Empty;
             var shown = await SendAsync(api, $"/v1/cluster{query}", body, cancellationToken).ConfigureAwait(false);
-            foreach (var (name, value) in await SendAsync(api, $"/v1/cluster/policy{query}", policy, cancellationToken).ConfigureAwait(false))
+            foreach (var (name, value) in await SendAsync(api,
+                $"/v1/cluster/policy{query}", policy, cancellationToken).ConfigureAwait(false))
             {
                 shown.TryAdd(name, value?.DeepClone());
             }

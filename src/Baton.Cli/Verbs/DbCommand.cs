@@ -52,7 +52,8 @@ internal static class DbCommand
         var shards = new Option<int?>("--shards") { Description = "Number of masters. Default 1." };
         var replication = new Option<bool>("--replication") { Description = "One replica per master." };
         var fields = Fields();
-        var command = new Command("create", "Create a database.") { name, fields, memory, port, shards, replication, ApiVerb.DryRun, ApiVerb.Wait };
+        var command = new Command("create", "Create a database.")
+            { name, fields, memory, port, shards, replication, ApiVerb.DryRun, ApiVerb.Wait };
         command.SetWork(async (api, parsed, cancellationToken) =>
         {
             var body = FieldArguments.Parse(parsed.GetValue(fields) ?? []);
@@ -77,11 +78,13 @@ internal static class DbCommand
     {
         var uid = Uid();
         var fields = Fields();
-        var command = new Command("set", "Change a database: baton db set 1 memory_size=2147483648") { uid, fields, ApiVerb.DryRun, ApiVerb.Wait };
+        var command = new Command("set", "Change a database: baton db set 1 memory_size=2147483648")
+            { uid, fields, ApiVerb.DryRun, ApiVerb.Wait };
         command.SetWork(async (api, parsed, cancellationToken) =>
         {
             var path = $"{Path(parsed, uid)}{(parsed.GetValue(ApiVerb.DryRun) ? "?dry_run" : "")}";
-            var reply = await api.PutAsync(path, FieldArguments.Parse(parsed.GetValue(fields) ?? []), cancellationToken).ConfigureAwait(false);
+            var reply = await api.PutAsync(
+                path, FieldArguments.Parse(parsed.GetValue(fields) ?? []), cancellationToken).ConfigureAwait(false);
             return await ApiVerb.FollowAsync(api, parsed, reply, cancellationToken).ConfigureAwait(false);
         });
         return command;

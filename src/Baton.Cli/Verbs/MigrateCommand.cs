@@ -24,7 +24,10 @@ internal static class MigrateCommand
         var which = new Argument<string>("which") { Description = "masters, replicas or all.", DefaultValueFactory = _ => "all" };
         which.AcceptOnlyFromAmong("masters", "replicas", "all");
         var command = Verb("node", "Move a node's shards.", node, (api, parsed, cancellationToken) =>
-            FindAsync(api, shard => Text(shard, "node_uid") == Text(parsed.GetValue(node)) && Matches(shard, parsed.GetValue(which)!), cancellationToken));
+            FindAsync(
+                api,
+                shard => Text(shard, "node_uid") == Text(parsed.GetValue(node)) && Matches(shard, parsed.GetValue(which)!),
+                cancellationToken));
         command.Arguments.Add(which);
         return command;
     }
@@ -33,7 +36,8 @@ internal static class MigrateCommand
     {
         var database = new Argument<int>("db") { Description = "Uid of the database." };
         return Verb("db", "Move a database's masters.", database, (api, parsed, cancellationToken) =>
-            FindAsync(api, shard => Text(shard, "bdb_uid") == Text(parsed.GetValue(database)) && Matches(shard, "masters"), cancellationToken));
+            FindAsync(
+                api, shard => Text(shard, "bdb_uid") == Text(parsed.GetValue(database)) && Matches(shard, "masters"), cancellationToken));
     }
 
     private static Command Verb(

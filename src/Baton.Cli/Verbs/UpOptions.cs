@@ -17,15 +17,19 @@ internal static class UpOptions
 
     private static readonly Option<int> Nodes = Number("--nodes", "Nodes.", 3);
     private static readonly Option<string> Name = Word("--name", "The cluster's domain name.", "cluster.local");
-    private static readonly Option<string> Engine = Word("--engine", "The engine: garnet (embedded), redis (redis-server processes).", "garnet", "garnet", "redis");
-    private static readonly Option<string?> EnginePath = new("--engine-path") { Description = "redis-server or valkey-server. Default: found on PATH." };
+    private static readonly Option<string> Engine = Word(
+        "--engine", "The engine: garnet (embedded), redis (redis-server processes).", "garnet", "garnet", "redis");
+    private static readonly Option<string?> EnginePath = new("--engine-path")
+        { Description = "redis-server or valkey-server. Default: found on PATH." };
     private static readonly Option<string> Persist = Word("--persist", "How engines write to disk.", "everysec", PersistenceNames);
     private static readonly Option<int> Port = Number("--port", "The first database's port; 0 = any free one.", 12000);
     private static readonly Option<int> Shards = Number("--shards", "The first database's masters.", 1);
     private static readonly Option<bool> Replication = new("--replication") { Description = "One replica per master (engine redis)." };
     private static readonly Option<string> Memory = Word("--memory", "The first database's size over all shards.", "1GB");
-    private static readonly Option<string?> Policy = new("--proxy-policy") { Description = "Which proxies serve the first database. Default: single." };
-    private static readonly Option<string> Placement = Word("--placement", "How the first database's shards are spread.", "dense", "dense", "sparse");
+    private static readonly Option<string?> Policy = new("--proxy-policy")
+        { Description = "Which proxies serve the first database. Default: single." };
+    private static readonly Option<string> Placement = Word(
+        "--placement", "How the first database's shards are spread.", "dense", "dense", "sparse");
     private static readonly Option<string?> PasswordFile = new("--db-password-file")
     {
         Description = "File with the first database's password (or BATON_DB_PASSWORD). Default: none.",
@@ -35,12 +39,15 @@ internal static class UpOptions
     private static readonly Option<int> RestPort = Number("--rest-port", "The API's port; 0 = any free one.", 9443);
     private static readonly Option<string> RestAddress = Word("--rest-address", "Where the API listens.", "localhost");
     private static readonly Option<string[]> NodeAddress = Words("--node-address", "Addresses of the nodes, one each, or one for all.");
-    private static readonly Option<string[]> ExternalAddress = Words("--external-address", "Addresses of the nodes as seen from outside, one each.");
-    private static readonly Option<bool> Notifications = new("--notifications") { Description = "Start with client_maint_notifications on." };
+    private static readonly Option<string[]> ExternalAddress =
+        Words("--external-address", "Addresses of the nodes as seen from outside, one each.");
+    private static readonly Option<bool> Notifications = new("--notifications")
+        { Description = "Start with client_maint_notifications on." };
     private static readonly Option<int> DelayMs = Number("--delay-ms", "state_machine_smart_client_handoffs_delay_ms.", 2000);
     private static readonly Option<int> GraceSeconds = Number("--grace-seconds", "endpoint_rebind_propagation_grace_time.", 15);
     private static readonly Option<int> Loops = Number("--loops", "Event loops of the data path; 0 = one per core.", 0);
-    private static readonly Option<string> Driver = Word("--driver", "What moves the sockets.", "automatic", "automatic", "epoll", "portable");
+    private static readonly Option<string> Driver =
+        Word("--driver", "What moves the sockets.", "automatic", "automatic", "epoll", "portable");
 
     static UpOptions() => Policy.AcceptOnlyFromAmong(PolicyNames);
 
@@ -48,7 +55,8 @@ internal static class UpOptions
     {
         Option[] all =
         [
-            Nodes, Name, Engine, EnginePath, Persist, Port, Shards, Replication, Memory, Policy, Placement, PasswordFile, NoDatabase, RestPort,
+            Nodes, Name, Engine, EnginePath, Persist, Port, Shards, Replication, Memory, Policy, Placement, PasswordFile,
+            NoDatabase, RestPort,
             RestAddress, NodeAddress, ExternalAddress, Notifications, DelayMs, GraceSeconds, Loops, Driver, ApiOptions.Json,
         ];
         Array.ForEach(all, command.Options.Add);
@@ -68,7 +76,8 @@ internal static class UpOptions
         Database = parsed.GetValue(NoDatabase) ? null : ReadDatabase(parsed),
         RestAddress = parsed.GetValue(RestAddress)!,
         RestPort = parsed.GetValue(RestPort),
-        Users = (parsed.GetValue(ApiOptions.User) ?? EnvironmentUser()).Select(ApiAddress.Split).ToDictionary(user => user.Name, user => user.Password),
+        Users = (parsed.GetValue(ApiOptions.User) ?? EnvironmentUser()).Select(ApiAddress.Split)
+            .ToDictionary(user => user.Name, user => user.Password),
         MaintenanceNotifications = parsed.GetValue(Notifications),
         HandoffsDelayMs = parsed.GetValue(DelayMs),
         GraceSeconds = parsed.GetValue(GraceSeconds),

@@ -25,7 +25,8 @@ public sealed record AccessFile(string Url, string User, string Secret, string C
             var json = JsonNode.Parse(File.ReadAllText(Path.Combine(dataDirectory, FileName)))!;
             return new AccessFile((string)json["url"]!, (string)json["user"]!, (string)json["secret"]!, (string)json["certificate"]!);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or NullReferenceException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or NullReferenceException)
         {
             return null;
         }

@@ -61,7 +61,9 @@ public sealed class ClusterHost : IAsyncDisposable
     public IReadOnlyDictionary<string, string> Engines => _engines!.Factories.Keys.ToImmutableSortedDictionary(
         name => name, name => name == "redis" ? _engines.Redis!.DisplayName : "embedded Microsoft.Garnet", StringComparer.Ordinal);
 
-    /// <summary>Completes with the reason when the cluster cannot go on (its state cannot be saved, say). It should then be disposed.</summary>
+    /// <summary>
+    /// Completes with the reason when the cluster cannot go on (its state cannot be saved, say). It should then be disposed.
+    /// </summary>
     public Task<Exception> Faulted => _controller!.Faulted;
 
     /// <summary>Starts the cluster a data directory holds, or a new one; completes when every database serves.</summary>
@@ -140,7 +142,9 @@ public sealed class ClusterHost : IAsyncDisposable
         await StartDatabasesAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A cluster whose first start failed holds nothing yet; the next start shall make it anew, perhaps with other options.</summary>
+    /// <summary>
+    /// A cluster whose first start failed holds nothing yet; the next start shall make it anew, perhaps with other options.
+    /// </summary>
     private void ForgetUnfinished()
     {
         if (_madeState)
@@ -187,13 +191,15 @@ public sealed class ClusterHost : IAsyncDisposable
         try
         {
             var services = new RestServices(Controller, DataPlane, users, _options.Clock);
-            var server = Owned("the API", await RestServer.StartAsync(new RestServerOptions(endpoints, certificate), services, cancellationToken)
+            var server = Owned("the API", await RestServer
+                .StartAsync(new RestServerOptions(endpoints, certificate), services, cancellationToken)
                 .ConfigureAwait(false));
             RestUrl = RestAddresses.Url(server.Address);
         }
         catch (IOException e)
         {
-            throw new ClusterHostException($"The API cannot listen on {endpoints[0]}: {e.Message} Choose another port with --rest-port.", e);
+            throw new ClusterHostException(
+                $"The API cannot listen on {endpoints[0]}: {e.Message} Choose another port with --rest-port.", e);
         }
 
         WriteAccess(users, certificate);
@@ -235,7 +241,8 @@ public sealed class ClusterHost : IAsyncDisposable
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
             throw new ClusterHostException(
-                $"Not every database served within {HostLimits.StartOfDatabases.TotalSeconds:0} seconds: {Readiness.Describe(Controller.State)}");
+                $"Not every database served within {HostLimits.StartOfDatabases.TotalSeconds:0} seconds: "
+                + Readiness.Describe(Controller.State));
         }
     }
 

@@ -18,7 +18,9 @@ public sealed record ClusterHostOptions
     /// <summary>The cluster's domain name. Default <c>cluster.local</c>.</summary>
     public string ClusterName { get; init; } = "cluster.local";
 
-    /// <summary>One address per node; empty = 127.0.0.11, .12 ... where they can be used, else 127.0.0.1 with a port offset per node.</summary>
+    /// <summary>
+    /// One address per node; empty = 127.0.0.11, .12 ... where they can be used, else 127.0.0.1 with a port offset per node.
+    /// </summary>
     public IReadOnlyList<string> NodeAddresses { get; init; } = [];
 
     /// <summary>One address per node as seen from outside; empty = none.</summary>
@@ -42,7 +44,9 @@ public sealed record ClusterHostOptions
     /// <summary>The API's port; 0 = any free one. Default 9443.</summary>
     public int RestPort { get; init; } = 9443;
 
-    /// <summary>Users of the API to add or change: name to password. Empty on first start: an administrator with a random password is made.</summary>
+    /// <summary>
+    /// Users of the API to add or change: name to password. Empty on first start: an administrator with a random password is made.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Users { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The cluster's <c>client_maint_notifications</c> on first start. Default off, as in Redis Software.</summary>

@@ -25,7 +25,8 @@ internal static class Readiness
         var missing = state.Databases.Values.Where(database => !IsDone(state, database)).Select(database =>
         {
             var problems = state.ShardsOf(database.Uid).Where(shard => shard.Status != ShardStatus.Active)
-                .Select(shard => $"shard {shard.Uid} on node {shard.NodeUid} does not run{(shard.Problem is null ? "" : $" ({shard.Problem})")}");
+                .Select(shard =>
+                    $"shard {shard.Uid} on node {shard.NodeUid} does not run{(shard.Problem is null ? "" : $" ({shard.Problem})")}");
             return $"{database.Name}: {string.Join(", ", problems.DefaultIfEmpty("no proxy listens"))}";
         });
         return string.Join("; ", missing);

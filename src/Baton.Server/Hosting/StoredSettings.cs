@@ -45,8 +45,8 @@ public static class StoredSettings
         {
             var list = string.Join(", ", different.Select(pair => $"--{pair.Name} is {pair.Stored}, asked for was {pair.Asked}"));
             throw new ClusterHostException(
-                $"{Path.GetFullPath(options.DataDirectory)} holds a cluster that is another one: {list}. Leave that out to start it as it is, "
-                + "or name another directory with --data.");
+                $"{Path.GetFullPath(options.DataDirectory)} holds a cluster that is another one: {list}. Leave that out to start it "
+                + "as it is, or name another directory with --data.");
         }
     }
 

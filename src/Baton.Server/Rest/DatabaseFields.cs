@@ -118,7 +118,9 @@ internal static class DatabaseFields
         }
     }
 
-    /// <summary><c>[{"regex": ".*\\{(?&lt;tag&gt;.*)\\}.*"}, {"regex": "(?&lt;tag&gt;.*)"}]</c>, the documented standard, is what Baton does.</summary>
+    /// <summary>
+    /// <c>[{"regex": ".*\\{(?&lt;tag&gt;.*)\\}.*"}, {"regex": "(?&lt;tag&gt;.*)"}]</c>, the documented standard, is what Baton does.
+    /// </summary>
     private static ImmutableArray<string>? Rules(FieldReader fields)
     {
         if (!fields.TryTake("shard_key_regex", out var value))
@@ -129,7 +131,8 @@ internal static class DatabaseFields
         if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(rule => !IsRule(rule)))
         {
             fields.Fail(
-                RequestErrorKind.Invalid, "invalid_type", "\"shard_key_regex\" must be an array of objects {\"regex\": string}.", "shard_key_regex");
+                RequestErrorKind.Invalid, "invalid_type",
+                    "\"shard_key_regex\" must be an array of objects {\"regex\": string}.", "shard_key_regex");
             return null;
         }
 

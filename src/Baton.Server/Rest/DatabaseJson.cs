@@ -33,7 +33,8 @@ internal static class DatabaseJson
             ["shard_list"] = new JsonArray(
                 [.. state.Shards.Values.Where(shard => shard.DatabaseUid == database.Uid).Select(shard => JsonValue.Create(shard.Uid))]),
             ["shard_key_regex"] = Rules(database),
-            ["authentication_redis_pass"] = MasksPasswords(state.Settings) && database.Password is not null ? Masked : database.Password ?? "",
+            ["authentication_redis_pass"] =
+                MasksPasswords(state.Settings) && database.Password is not null ? Masked : database.Password ?? "",
             ["data_persistence"] = database.Persistence == "none" ? "disabled" : "aof",
             ["aof_policy"] = database.Persistence == "always" ? "appendfsync-always" : "appendfsync-every-sec",
             ["eviction_policy"] = database.EvictionPolicy,

@@ -58,7 +58,8 @@ internal static class DocumentedFields
         """,
         texts:
         """
-        acl_pubsub_default default_provisioned_redis_version failure_detection_sensitivity="high" oss_cluster_api_preferred_endpoint_type="ip"
+        acl_pubsub_default default_provisioned_redis_version failure_detection_sensitivity="high"
+        oss_cluster_api_preferred_endpoint_type="ip"
         oss_cluster_api_preferred_ip_type="internal" persistence_cleanup_scan_interval redis_upgrade_policy="major" watchdog_profile
         """,
         arrays: "",
@@ -76,7 +77,8 @@ internal static class DocumentedFields
         """,
         integers:
         """
-        account_id auto_shards_balancing_grace_period backup_history backup_interval backup_interval_offset bigstore_ram_size bigstore_max_ram_ratio
+        account_id auto_shards_balancing_grace_period backup_history backup_interval backup_interval_offset bigstore_ram_size
+        bigstore_max_ram_ratio
         conns=5 conns_global_maximum_dedicated conns_minimum_dedicated crdt_config_version crdt_featureset_version crdt_protocol_version
         crdt_replica_id gradual_src_max_sources gradual_sync_max_shards_per_source max_aof_file_size max_aof_load_time
         max_client_pipeline=200 max_connections=0 max_pipelined=2000 partial_request_timeout_seconds=3 preemptive_drain_timeout_seconds=2
@@ -89,7 +91,8 @@ internal static class DocumentedFields
         dns_address_master dns_suffixes enforce_client_authentication export_failure_reason export_status gradual_src_mode gradual_sync_mode
         hash_slots_policy="16k" import_failure_reason import_status last_backup_time last_export_time master_persistence multi_commands_opt
         oss_cluster_api_preferred_endpoint_type="ip" oss_cluster_api_preferred_ip_type="internal" redis_version replica_read_only
-        replica_sync sched_policy skip_import_analyze sync syncer_log_level syncer_mode tls_mode!="disabled" topology_epoch type!="redis" version
+        replica_sync sched_policy skip_import_analyze sync syncer_log_level syncer_mode tls_mode!="disabled" topology_epoch type!="redis"
+        version
         """,
         arrays:
         """

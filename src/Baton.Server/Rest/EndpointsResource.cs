@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Baton.Server.Rest;
 
-/// <summary><c>/v1/endpoints</c>, an extension: one row per proxy that is bound now, as <c>rladmin status endpoints</c> shows them.</summary>
+/// <summary>
+/// <c>/v1/endpoints</c>, an extension: one row per proxy that is bound now, as <c>rladmin status endpoints</c> shows them.
+/// </summary>
 internal sealed class EndpointsResource(RestServices services)
 {
     /// <summary>Adds the route.</summary>

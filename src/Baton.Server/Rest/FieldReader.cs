@@ -198,7 +198,8 @@ internal sealed class FieldReader(JsonElement body)
 
         if (bytes > RestLimits.MaxKeptBytes)
         {
-            Fail(RequestErrorKind.Invalid, "body_too_large", $"Fields that are only kept are over {RestLimits.MaxKeptBytes} bytes together.", null);
+            Fail(RequestErrorKind.Invalid, "body_too_large",
+                $"Fields that are only kept are over {RestLimits.MaxKeptBytes} bytes together.", null);
         }
 
         return kept.ToImmutable();

@@ -83,7 +83,8 @@ internal static class JsonBody
                     var name = path.Length == 0 ? property.Name : $"{path}.{property.Name}";
                     if (!seen.Add(property.Name))
                     {
-                        throw new RestException(400, "duplicate_field", $"The field \"{Shorten(name)}\" stands in the body twice.", Shorten(name));
+                        throw new RestException(400, "duplicate_field",
+                            $"The field \"{Shorten(name)}\" stands in the body twice.", Shorten(name));
                     }
 
                     Check(property.Value, name);
@@ -109,7 +110,8 @@ internal static class JsonBody
     internal static string Shorten(string text)
     {
         const int Limit = 100;
-        return text.Length <= Limit ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[Limit - 1]) ? Limit - 1 : Limit), "...");
+        return text.Length <= Limit ? text
+            : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[Limit - 1]) ? Limit - 1 : Limit), "...");
     }
 
     private static void RequireJsonContentType(HttpRequest request)

@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Baton.Server.Rest;
 
-/// <summary><c>/v1/nodes</c>: the nodes and what they are made of. All run in this process, so the machine's figures are the same for each.</summary>
+/// <summary>
+/// <c>/v1/nodes</c>: the nodes and what they are made of. All run in this process, so the machine's figures are the same for each.
+/// </summary>
 internal sealed class NodesResource(RestServices services)
 {
     private const int MaxListeners = 100;
@@ -41,7 +43,8 @@ internal sealed class NodesResource(RestServices services)
     }
 
     private static JsonArray Shards(ClusterState state, NodeState node, ShardRole role) =>
-        new([.. state.Shards.Values.Where(shard => shard.NodeUid == node.Uid && shard.Role == role).Select(shard => JsonValue.Create(shard.Uid))]);
+        new([.. state.Shards.Values.Where(shard => shard.NodeUid == node.Uid && shard.Role == role)
+            .Select(shard => JsonValue.Create(shard.Uid))]);
 
     private static NodeState Find(ClusterState state, HttpContext context) =>
         state.Nodes.GetValueOrDefault(RestQuery.Uid(context))

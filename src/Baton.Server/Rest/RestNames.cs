@@ -47,7 +47,8 @@ internal static class RestNames
     };
 
     /// <summary>ISO 8601, seconds, UTC: <c>2026-01-31T12:00:00Z</c>.</summary>
-    public static string Of(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string Of(DateTimeOffset time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     public static string Of(int uid) => uid.ToString(CultureInfo.InvariantCulture);
 }

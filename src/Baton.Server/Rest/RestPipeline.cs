@@ -36,7 +36,8 @@ internal sealed class RestPipeline(RestServices services, RequestDelegate next)
         {
             await RestReply.ErrorAsync(
                 context,
-                new RestException(500, "internal_error", $"The request failed inside Baton: {e.GetType().Name}: {e.Message}")).ConfigureAwait(false);
+                new RestException(500, "internal_error",
+                    $"The request failed inside Baton: {e.GetType().Name}: {e.Message}")).ConfigureAwait(false);
         }
     }
 
@@ -54,7 +55,8 @@ internal sealed class RestPipeline(RestServices services, RequestDelegate next)
             405 => RestReply.ErrorAsync(
                 context,
                 new RestException(
-                    405, "method_not_allowed", $"{JsonBody.Shorten(context.Request.Method)} is not possible on {path}; the Allow header says what is.")),
+                    405, "method_not_allowed",
+                        $"{JsonBody.Shorten(context.Request.Method)} is not possible on {path}; the Allow header says what is.")),
             _ => Task.CompletedTask,
         };
     }

@@ -71,7 +71,8 @@ internal sealed class RestServer : IAsyncDisposable
         kestrel.Limits.MaxRequestBodySize = 2 * RestLimits.MaxBodyBytes;
         foreach (var endpoint in options.Endpoints)
         {
-            kestrel.Listen(endpoint, listen => listen.UseHttps(options.Certificate, https => https.HandshakeTimeout = RestLimits.HeadersTimeout));
+            kestrel.Listen(
+                endpoint, listen => listen.UseHttps(options.Certificate, https => https.HandshakeTimeout = RestLimits.HeadersTimeout));
         }
     }
 

@@ -8,7 +8,8 @@ namespace Baton.Server.Rest;
 internal static class ShardJson
 {
     /// <summary>Shards with their live figures, asked for at once and bounded together.</summary>
-    public static async Task<JsonArray> RenderAllAsync(RestServices services, IReadOnlyList<ShardState> shards, CancellationToken cancellationToken)
+    public static async Task<JsonArray> RenderAllAsync(
+        RestServices services, IReadOnlyList<ShardState> shards, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(RestLimits.ProbeTimeout, services.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -22,7 +23,8 @@ internal static class ShardJson
     {
         try
         {
-            return await services.Controller.ProbeShardAsync(shard.Uid, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await services.Controller
+                .ProbeShardAsync(shard.Uid, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or EngineException or IOException or TimeoutException)
         {

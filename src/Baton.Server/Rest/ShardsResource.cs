@@ -44,7 +44,9 @@ internal sealed class ShardsResource(RestServices services)
         var target = fields.Uid("target_node_uid");
         if (!body.RootElement.TryGetProperty("target_node_uid", out _))
         {
-            fields.Fail(RequestErrorKind.Invalid, "missing_field", "\"target_node_uid\" is missing: the node the shards shall go to.", "target_node_uid");
+            fields.Fail(
+                RequestErrorKind.Invalid, "missing_field",
+                "\"target_node_uid\" is missing: the node the shards shall go to.", "target_node_uid");
         }
 
         var preserveRoles = fields.Boolean("preserve_roles");
@@ -107,7 +109,8 @@ internal sealed class ShardsResource(RestServices services)
         };
         if (!neutral)
         {
-            fields.Fail(RequestErrorKind.Invalid, "not_supported", $"\"{name}\" is {FieldReader.Describe(value)}; Baton does not do that.", name);
+            fields.Fail(
+                RequestErrorKind.Invalid, "not_supported", $"\"{name}\" is {FieldReader.Describe(value)}; Baton does not do that.", name);
         }
     }
 

@@ -59,13 +59,15 @@ internal sealed class UserStore : IDisposable
             foreach (var (name, user) in JsonNode.Parse(File.ReadAllText(path))!.AsObject())
             {
                 var entry = new Entry(
-                    Convert.FromBase64String((string)user!["salt"]!), Convert.FromBase64String((string)user["hash"]!), (int)user["iterations"]!);
+                    Convert.FromBase64String((string)user!["salt"]!),
+                        Convert.FromBase64String((string)user["hash"]!), (int)user["iterations"]!);
                 store._users[name] = entry;
             }
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or NullReferenceException)
         {
-            throw new InvalidDataException($"The file of users, {path}, is damaged. Remove it and start again with --user NAME:PASSWORD.", e);
+            throw new InvalidDataException(
+                $"The file of users, {path}, is damaged. Remove it and start again with --user NAME:PASSWORD.", e);
         }
 
         return store;
