@@ -40,6 +40,7 @@ internal sealed class DemoCluster : IAsyncDisposable
     private readonly DirectoryInfo _directory;
     private readonly TimeProvider _time;
     private readonly Queue<string> _output = new();
+    private readonly CancellationTokenSource _ended = new();
     private BatonApi? _api;
 
     private DemoCluster(Process process, DirectoryInfo directory, TimeProvider time)
@@ -47,8 +48,25 @@ internal sealed class DemoCluster : IAsyncDisposable
         (_process, _directory, _time) = (process, directory, time);
         process.OutputDataReceived += (_, e) => Keep(e.Data);
         process.ErrorDataReceived += (_, e) => Keep(e.Data);
+        process.Exited += (_, _) => _ended.Cancel();
+        process.EnableRaisingEvents = true;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+    }
+
+    /// <summary>Cancelled when the process is gone.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>The last lines the process printed.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return string.Join('\n', _output);
+            }
+        }
     }
 
     /// <summary>The database the load runs on.</summary>
@@ -70,6 +88,12 @@ internal sealed class DemoCluster : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        // What the person set for a cluster of their own is not meant for this one.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("BATON_", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
         var cluster = new DemoCluster(Process.Start(start)!, directory, time);
         try
         {
@@ -83,7 +107,7 @@ internal sealed class DemoCluster : IAsyncDisposable
             await cluster.DisposeAsync();
             cancellationToken.ThrowIfCancellationRequested();
             throw e is ApiException or OperationCanceledException or DemoException
-                ? new DemoException($"The cluster did not come up within {StartLimit.TotalSeconds} s: {e.Message}\n{cluster.Output()}", e)
+                ? new DemoException($"The cluster did not come up within {StartLimit.TotalSeconds} s: {e.Message}\n{cluster.Output}", e)
                 : new DemoException(e.Message, e);
         }
     }
@@ -179,14 +203,6 @@ internal sealed class DemoCluster : IAsyncDisposable
             {
                 _output.Dequeue();
             }
-        }
-    }
-
-    private string Output()
-    {
-        lock (_output)
-        {
-            return string.Join('\n', _output);
         }
     }
 }

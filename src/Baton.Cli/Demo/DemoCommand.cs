@@ -112,7 +112,7 @@ internal static class DemoCommand
         {
             await people.WriteLineAsync(
                 $"baton demo: {options.Engine}, {options.Nodes} nodes, {options.Shards} shards, seed {options.Seed}");
-            var report = await RunAsync(options, view, cancellationToken);
+            var report = await RunAsync(options, view, people, cancellationToken);
             VerdictText.Write(people, report);
             await WriteJsonAsync(options.Json, report);
             return report.Passed ? ExitCode.Ok : ExitCode.Failed;
@@ -124,11 +124,19 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task<DemoReport> RunAsync(DemoOptions options, IDemoView view, CancellationToken cancellationToken)
+    private static async Task<DemoReport> RunAsync(
+        DemoOptions options, IDemoView view, TextWriter people, CancellationToken cancellationToken)
     {
         await using var cluster = await DemoCluster.StartAsync(options, TimeProvider.System, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, cluster.Ended);
         var run = new DemoRun(options, cluster.Database, password: null, TimeProvider.System);
-        return await view.ShowAsync(show => run.RunAsync(show, cancellationToken));
+        var report = await view.ShowAsync(show => run.RunAsync(show, either.Token));
+        if (!report.Passed)
+        {
+            await people.WriteLineAsync($"\nThe cluster's last lines:\n{cluster.Output}");
+        }
+
+        return report;
     }
 
     private static async Task WriteJsonAsync(string? target, DemoReport report)

@@ -3,6 +3,7 @@ using Baton.Cli.Api;
 using Baton.Cli.Demo.Load;
 using Baton.Cli.Demo.Model;
 using Baton.Cli.Demo.Operations;
+using Baton.Cli.Demo.Raw;
 using Baton.Cli.Demo.View;
 
 namespace Baton.Cli.Demo;
@@ -22,7 +23,7 @@ internal sealed class DemoRun(DemoOptions options, DemoDatabase database, string
     /// <summary>Runs it.</summary>
     /// <param name="show">The view.</param>
     /// <param name="cancellationToken">Ends it early: the operation under way is not waited for, what ran is reported.</param>
-    /// <exception cref="LoadFailedException">The load could not begin, or the database could not be read back.</exception>
+    /// <exception cref="LoadFailedException">The load could not begin.</exception>
     public async Task<DemoReport> RunAsync(Action<DemoFigures> show, CancellationToken cancellationToken)
     {
         var context = new LoadContext
@@ -41,10 +42,23 @@ internal sealed class DemoRun(DemoOptions options, DemoDatabase database, string
         var loaded = await RunStagesAsync(monitor, load, cancellationToken);
         monitor.Enter(DemoStages.ReadBack);
         using var limit = new CancellationTokenSource(ReadBackLimit, time);
-        await load.StopAndVerifyAsync(limit.Token);
+        await VerifyAsync(load, limit.Token);
         await watching.CancelAsync();
         await watch;
         return Report(monitor, loaded);
+    }
+
+    // A database that cannot be read back is the worst finding of all, and no reason to keep quiet about the others.
+    private async Task VerifyAsync(LoadRun load, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await load.StopAndVerifyAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is LoadFailedException or OperationCanceledException)
+        {
+            _statistics.Fail(_statistics.Row(LoadRun.ReadBack), 1, e.Message);
+        }
     }
 
     // How long the load ran.
@@ -68,7 +82,8 @@ internal sealed class DemoRun(DemoOptions options, DemoDatabase database, string
 
     private async Task RunOperationsAsync(LoadMonitor monitor, LoadRun load, CancellationToken cancellationToken)
     {
-        var catalog = OperationCatalog.All(options.HasReplicas, (_, token) => SpreadAsync(load, token));
+        var catalog = new OperationCatalog(new Random(options.Seed))
+            .All(options.Shards, options.HasReplicas, (_, token) => SpreadAsync(load, token));
         var runner = new OperationRunner(database, time, monitor.Progress);
         for (var i = 0; i < catalog.Count || monitor.Elapsed < options.Length; i++)
         {
@@ -89,7 +104,15 @@ internal sealed class DemoRun(DemoOptions options, DemoDatabase database, string
         var bound = await BoundAsync(cancellationToken);
         for (var i = 0; i < load.RawClients.Count; i += 2)
         {
-            await load.RawClients[i].MoveToAsync(bound[i / 2 % bound.Count].Endpoint, cancellationToken);
+            var (client, endpoint) = (load.RawClients[i], bound[i / 2 % bound.Count].Endpoint);
+            try
+            {
+                await client.MoveToAsync(endpoint, cancellationToken);
+            }
+            catch (RawConnectionLostException e)
+            {
+                _statistics.Fail(client.Row, 1, $"{endpoint} is listed as the database's: {e.Message}");
+            }
         }
     }
 
@@ -102,7 +125,7 @@ internal sealed class DemoRun(DemoOptions options, DemoDatabase database, string
         }
         catch (ApiException e)
         {
-            throw new Raw.RawConnectionLostException($"where the database is could not be asked: {e.Message}", e);
+            throw new RawConnectionLostException($"where the database is could not be asked: {e.Message}", e);
         }
     }
 

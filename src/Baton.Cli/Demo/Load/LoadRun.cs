@@ -12,6 +12,9 @@ internal sealed class LoadRun(LoadContext context, int seed) : IAsyncDisposable
     /// <summary>How long subscribers may take to receive what was published last.</summary>
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>The row of the connection that compares the models with the database.</summary>
+    public const string ReadBack = "read-back";
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource _stop = new();
@@ -53,7 +56,7 @@ internal sealed class LoadRun(LoadContext context, int seed) : IAsyncDisposable
         await _stop.CancelAsync();
         await _running;
         await DrainSubscribersAsync(cancellationToken);
-        await using var reader = new RawClient("read-back", "internal-ip", context);
+        await using var reader = new RawClient(ReadBack, "internal-ip", context);
         try
         {
             await reader.OpenAsync(endpoint: null, cancellationToken);

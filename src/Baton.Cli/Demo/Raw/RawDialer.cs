@@ -36,7 +36,7 @@ internal sealed class RawDialer
         {
             try
             {
-                var known = await _context.Resolve(cancellationToken);
+                var known = await KnownAsync(cancellationToken);
                 var endpoint = preferred is not null && known.Contains(preferred) ? preferred : known[0];
                 return await ConnectAsync(endpoint, cancellationToken);
             }
@@ -97,9 +97,14 @@ internal sealed class RawDialer
             return RawConnectionOptions.ParseEndpoint(moving.Target);
         }
 
-        var known = await _context.Resolve(cancellationToken);
+        var known = await KnownAsync(cancellationToken);
         return known.FirstOrDefault(endpoint => !endpoint.Equals(from.Endpoint)) ?? known[0];
     }
+
+    private async Task<IReadOnlyList<IPEndPoint>> KnownAsync(CancellationToken cancellationToken) =>
+        await _context.Resolve(cancellationToken) is { Count: > 0 } known
+            ? known
+            : throw new RawConnectionLostException("no address of the database is known");
 
     private void OnPush(RawConnection connection, RawReply push)
     {

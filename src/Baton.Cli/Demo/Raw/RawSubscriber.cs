@@ -53,7 +53,11 @@ internal sealed class RawSubscriber : IAsyncDisposable
     {
         await _closing.CancelAsync();
         await _changing.WaitAsync();
-        await _current!.DisposeAsync();
+        if (_current is not null)
+        {
+            await _current.DisposeAsync();
+        }
+
         _changing.Release();
     }
 
