@@ -68,6 +68,11 @@ internal static class Transactions
         WatchedKeys? watch = session.Watch;
         if (transaction.IsTainted)
         {
+            if (AwaitsWatchLink(session))
+            {
+                return session.WaitFor(SessionWait.Barrier);
+            }
+
             session.EndTransaction();
             session.DropWatch();
             return session.Error(Aborted);
@@ -81,6 +86,11 @@ internal static class Transactions
 
         if (watch is not null && (watch.IsLost || watch.Shard != shard))
         {
+            if (AwaitsWatchLink(session))
+            {
+                return session.WaitFor(SessionWait.Barrier);
+            }
+
             // A WATCH that could not be carried along answers as if a key had changed; one of another slot is an error.
             bool lost = watch.IsLost;
             session.EndTransaction();
@@ -111,6 +121,11 @@ internal static class Transactions
         if (session.Transaction is null)
         {
             return session.Error("ERR DISCARD without MULTI");
+        }
+
+        if (AwaitsWatchLink(session))
+        {
+            return session.WaitFor(SessionWait.Barrier);
         }
 
         session.EndTransaction();
@@ -164,7 +179,15 @@ internal static class Transactions
 
     public static CommandOutcome Unwatch(ClientSession session, CommandFrame command)
     {
+        if (AwaitsWatchLink(session))
+        {
+            return session.WaitFor(SessionWait.Barrier);
+        }
+
         session.DropWatch();
         return session.Ok();
     }
+
+    // Giving the link back closes it: what was sent on it before must have been answered.
+    private static bool AwaitsWatchLink(ClientSession session) => session.Watch is not null && !session.Replies.IsEmpty;
 }
