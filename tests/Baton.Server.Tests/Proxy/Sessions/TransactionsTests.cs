@@ -155,4 +155,15 @@ public sealed class TransactionsTests
         Assert.Equal("*1\r\n:1\r\n", client.Next());
         Assert.DoesNotContain("INCR k", old.Store.Log);
     }
+
+    [Fact]
+    public void Ending_a_watch_waits_for_the_commands_that_are_in_flight_on_its_link()
+    {
+        ProxyWorld world = new();
+        MemoryClient client = world.Connect();
+
+        client.Send("WATCH", "k").Send("GET", "k").Send("UNWATCH").Send("WATCH", "k").Send("GET", "k").Send("MULTI").Send("DISCARD");
+
+        Assert.Equal(["+OK\r\n", "$-1\r\n", "+OK\r\n", "+OK\r\n", "$-1\r\n", "+OK\r\n", "+OK\r\n"], client.Next(7));
+    }
 }
