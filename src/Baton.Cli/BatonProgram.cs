@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Baton.Cli.Api;
+using Baton.Cli.Bench;
 using Baton.Cli.Demo;
 using Baton.Cli.Verbs;
 
@@ -27,6 +28,7 @@ internal static class BatonProgram
         root.Subcommands.Add(ClusterCommand.Create());
         root.Subcommands.Add(ActionCommand.Create());
         root.Subcommands.Add(DemoCommand.Create());
+        root.Subcommands.Add(BenchCommand.Create());
         return root;
     }
 
