@@ -26,6 +26,17 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    public string Name => _process.StartInfo.FileName;
+
+    /// <exception cref="BenchException">It has ended; the message has its last lines.</exception>
+    public void ThrowIfEnded()
+    {
+        if (_process.HasExited)
+        {
+            throw new BenchException($"{Name} ended with exit code {_process.ExitCode}:\n{LastLines()}");
+        }
+    }
+
     /// <summary>The first line on its standard output.</summary>
     /// <exception cref="BenchException">It ended before, or took longer than the limit; the message has its last lines.</exception>
     public async Task<string> FirstLineAsync(TimeSpan limit, CancellationToken cancellationToken)
@@ -39,7 +50,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        throw new BenchException($"{_process.StartInfo.FileName} did not get ready:\n{LastLines()}");
+        throw new BenchException($"{Name} did not get ready:\n{LastLines()}");
     }
 
     public async ValueTask DisposeAsync()

@@ -71,7 +71,7 @@ internal sealed class ProxyBenchSetup : IAsyncDisposable
         var child = new ChildProcess(
             "redis-server", "--port", Text(address.Port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _directory.FullName);
         _children.Push(child);
-        await WaitForPongAsync("redis-server", address, cancellationToken).ConfigureAwait(false);
+        await WaitForPongAsync(child, address, cancellationToken).ConfigureAwait(false);
         return new BenchTarget("direct", address, null, child.Id);
     }
 
@@ -82,7 +82,7 @@ internal sealed class ProxyBenchSetup : IAsyncDisposable
         await File.WriteAllTextAsync(file, $"""
             global
                 nbthread 1
-                maxconn 10000
+                maxconn 1000
             defaults
                 mode tcp
                 timeout connect 5s
@@ -95,7 +95,7 @@ internal sealed class ProxyBenchSetup : IAsyncDisposable
             """, cancellationToken).ConfigureAwait(false);
         var child = new ChildProcess("haproxy", "-db", "-f", file);
         _children.Push(child);
-        await WaitForPongAsync("haproxy", address, cancellationToken).ConfigureAwait(false);
+        await WaitForPongAsync(child, address, cancellationToken).ConfigureAwait(false);
         return new BenchTarget("haproxy", address, child.Id, behind.Engine);
     }
 
@@ -114,13 +114,13 @@ internal sealed class ProxyBenchSetup : IAsyncDisposable
         _children.Push(child);
         var ready = JsonNode.Parse(await child.FirstLineAsync(StartLimit, cancellationToken).ConfigureAwait(false))!;
         var address = IPEndPoint.Parse((string)ready["databases"]![0]!["endpoints"]![0]!);
-        await WaitForPongAsync("baton", address, cancellationToken).ConfigureAwait(false);
+        await WaitForPongAsync(child, address, cancellationToken).ConfigureAwait(false);
         var access = AccessFile.TryRead(data) ?? throw new BenchException($"{data} holds no access file");
         _api = new BatonApi(new ApiAddress(access.Url, access.User, access.Secret, access.Certificate, Insecure: false));
         return new BenchTarget("baton", address, child.Id, ProcessCpu.FindDescendant(child.Id, "redis-server"));
     }
 
-    private static async Task WaitForPongAsync(string name, IPEndPoint address, CancellationToken cancellationToken)
+    private static async Task WaitForPongAsync(ChildProcess child, IPEndPoint address, CancellationToken cancellationToken)
     {
         using var bound = new CancellationTokenSource(StartLimit, TimeProvider.System);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
@@ -128,12 +128,13 @@ internal sealed class ProxyBenchSetup : IAsyncDisposable
         {
             while (!await AnswersAsync(address, both.Token).ConfigureAwait(false))
             {
+                child.ThrowIfEnded();
                 await Task.Delay(Retry, TimeProvider.System, both.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new BenchException($"{name} does not answer PING at {address} within {StartLimit.TotalSeconds} s");
+            throw new BenchException($"{child.Name} does not answer PING at {address} within {StartLimit.TotalSeconds} s");
         }
     }
 
