@@ -22,9 +22,11 @@ namespace Baton.Server.Control;
 /// </summary>
 internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardMover mover, Func<ClusterEvent, Task> storeAndPublish)
 {
+    private readonly SwitchTimes _times = new(parts.Time);
+
     private ControlLimits Limits => parts.Limits;
 
-    /// <summary>Runs it. Returns what to report: <see cref="RouteOpened"/> or <see cref="SwitchFailed"/>. Never throws.</summary>
+    /// <summary>Runs it. Returns what to report: <see cref="RouteOpened"/> or <see cref="SwitchFailed"/>. Throws only when the state cannot be stored.</summary>
     /// <param name="target">Where the new instance is reached.</param>
     public async Task<ClusterEvent> RunAsync(ShardTarget target)
     {
@@ -43,6 +45,7 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
             return new SwitchFailed(order.OperationId, order.ShardUid, $"the hold could not be closed: {e.Message}", Retriable: false, TargetKept: true);
         }
 
+        _times.Done("close");
         await using (hold.ConfigureAwait(false))
         {
             string? failure = await ProveEqualAsync(hold).ConfigureAwait(false);
@@ -57,9 +60,13 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
                 return await BackAsync(hold, failure, retriable: false).ConfigureAwait(false);
             }
 
+            _times.Done("promote");
             await storeAndPublish(new ShardPromoted(order.OperationId, order.ShardUid)).ConfigureAwait(false);
+            _times.Done("store");
             await ForwardAsync(hold, target).ConfigureAwait(false);
+            _times.Done("switch");
             await hold.ReleaseAsync().ConfigureAwait(false);
+            parts.Feed.Say("shard", $"shard {order.ShardUid}: milliseconds of the hold: {_times}");
             return new RouteOpened(order.OperationId, order.ShardUid, hold.Elapsed.TotalMilliseconds);
         }
     }
@@ -71,8 +78,10 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
         try
         {
             await mover.CatchUpAsync(hold.Expired).ConfigureAwait(false);
+            _times.Done(step);
             step = "fence";
             await mover.FenceAsync(hold.Expired).ConfigureAwait(false);
+            _times.Done(step);
             return hold.TryCommit() ? null : $"the hold reached its limit of {order.HoldLimitMs} ms";
         }
         catch (OperationCanceledException) when (hold.Expired.IsCancellationRequested)
