@@ -6,12 +6,19 @@ namespace Baton.Server.Proxy;
 internal sealed class DatabaseShare
 {
     private int _clients;
+    private int _blocked;
 
     /// <summary>Scripts its clients have sent.</summary>
     public ScriptCache Scripts { get; } = new();
 
     /// <summary>Open client connections over all loops.</summary>
     public int Clients => Volatile.Read(ref _clients);
+
+    /// <summary>Clients whose blocking command waits on an engine, over all loops.</summary>
+    public int BlockedClients => Volatile.Read(ref _blocked);
+
+    /// <summary>A blocking command was sent (+1) or is over (-1).</summary>
+    public void CountBlocked(int change) => Interlocked.Add(ref _blocked, change);
 
     /// <summary>Counts a new connection; false when <paramref name="limit"/> (0 = none) is reached.</summary>
     public bool TryAdmit(int limit)

@@ -42,6 +42,9 @@ internal sealed class FakeCommands
             case "EXISTS":
                 RespWriter.WriteInteger(output, command[1..].Count(key => Store.Keys.ContainsKey((connection.Database, key))));
                 break;
+            case "INFO":
+                RespWriter.WriteBulk(output, "# Clients\r\nconnected_clients:99\r\nblocked_clients:99\r\n\r\n# Keyspace\r\n");
+                break;
             case "PING":
                 RespWriter.WriteSimple(output, "PONG");
                 break;

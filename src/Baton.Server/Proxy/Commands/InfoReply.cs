@@ -10,7 +10,7 @@ namespace Baton.Server.Proxy.Commands;
 internal static class InfoReply
 {
     /// <summary>Merges the shards' texts.</summary>
-    public static void Write(IReadOnlyList<MergePart> parts, int port, int clients, IBufferWriter<byte> output)
+    public static void Write(IReadOnlyList<MergePart> parts, int port, DatabaseShare share, IBufferWriter<byte> output)
     {
         string[] texts = [.. parts.Select(static part => Text(part.Frame))];
         SortedDictionary<int, long[]> keyspace = [];
@@ -26,7 +26,8 @@ internal static class InfoReply
             string? own = field switch
             {
                 "tcp_port" => $"tcp_port:{port}",
-                "connected_clients" => $"connected_clients:{clients}",
+                "connected_clients" => $"connected_clients:{share.Clients}",
+                "blocked_clients" => $"blocked_clients:{share.BlockedClients}",
                 "connected_slaves" => "connected_slaves:0",
                 _ when field.StartsWith("slave", StringComparison.Ordinal) && line.Contains("ip=", StringComparison.Ordinal) => null,
                 "executable" or "config_file" or "process_id" => null,

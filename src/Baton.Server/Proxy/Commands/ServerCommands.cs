@@ -27,8 +27,8 @@ internal static class ServerCommands
     public static CommandOutcome Info(ClientSession session, CommandFrame command)
     {
         int port = (session.LocalAddress as System.Net.IPEndPoint)?.Port ?? session.Database.Route.Port;
-        int clients = session.Database.Share.Clients;
-        return ToAllRewritten(session, command, (parts, output) => InfoReply.Write(parts, port, clients, output));
+        DatabaseShare share = session.Database.Share;
+        return ToAllRewritten(session, command, (parts, output) => InfoReply.Write(parts, port, share, output));
     }
 
     public static CommandOutcome ConfigGet(ClientSession session, CommandFrame command) => ToAllRewritten(session, command, HideSecrets);

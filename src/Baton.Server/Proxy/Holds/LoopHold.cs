@@ -6,16 +6,18 @@ namespace Baton.Server.Proxy.Holds;
 /// <summary>
 /// One loop's part of a hold: the closed gate of one shard.
 /// <code>
-/// Draining --nothing in flight--> Drained --Switch--> Switched --Release--> (gone)
-///     \------------------ Release ----^-----------------^
+/// Draining --only blocked commands in flight--> Drained --Recall, nothing in flight--> Empty --Switch--> Switched --Release--> (gone)
+///     \---------------------- Release -------------^--------------------------------------^-----------------^
 /// </code>
-/// Belongs to its loop's thread.
+/// Blocked commands are recalled only when every loop is drained: while a push may still arrive, an engine can hand its element to a command that has
+/// just been unblocked, and nobody gets it (Garnet does). Belongs to its loop's thread.
 /// </summary>
 internal sealed class LoopHold
 {
     private readonly LoopShard _shard;
     private readonly Queue<ClientSession> _parked = new();
     private Action? _onDrained;
+    private Action? _onEmpty;
     private bool _switched;
 
     public LoopHold(LoopShard shard, Action onDrained) => (_shard, _onDrained) = (shard, onDrained);
@@ -23,10 +25,22 @@ internal sealed class LoopHold
     /// <summary>Sessions that wait with a command for the shard.</summary>
     public int ParkedCount => _parked.Count;
 
-    /// <summary>Closes the gate and asks blocked commands to come back.</summary>
+    /// <summary>Closes the gate.</summary>
     public void Begin()
     {
         _shard.BeginHold(this);
+        OnAnswered();
+    }
+
+    /// <summary>Every loop is drained: asks blocked commands to come back; <paramref name="onEmpty"/> when nothing at all is in flight.</summary>
+    public void Recall(Action onEmpty)
+    {
+        if (_shard.Hold != this)
+        {
+            return;
+        }
+
+        _onEmpty = onEmpty;
         foreach (BlockedCall blocked in _shard.Blocked.ToArray())
         {
             blocked.Recall();
@@ -41,10 +55,16 @@ internal sealed class LoopHold
     /// <summary>Replies have come: is anything left in flight?</summary>
     public void OnAnswered()
     {
-        if (_onDrained is { } drained && _shard.Outstanding == 0)
+        if (_onDrained is { } drained && _shard.Outstanding == _shard.BlockedOutstanding)
         {
             _onDrained = null;
             drained();
+        }
+
+        if (_onEmpty is { } empty && _shard.Outstanding == 0)
+        {
+            _onEmpty = null;
+            empty();
         }
     }
 
@@ -93,7 +113,7 @@ internal sealed class LoopHold
             return;
         }
 
-        _onDrained = null;
+        _onDrained = _onEmpty = null;
         if (!_switched)
         {
             _shard.CatchUpWithRoute();
@@ -110,9 +130,9 @@ internal sealed class LoopHold
     /// <summary>The shard's database ends while it is held.</summary>
     public void Abandon()
     {
-        Action? drained = _onDrained;
-        _onDrained = null;
-        drained?.Invoke();
+        Action? waiting = _onDrained ?? _onEmpty;
+        _onDrained = _onEmpty = null;
+        waiting?.Invoke();
     }
 
     private void ReissueBlocked()

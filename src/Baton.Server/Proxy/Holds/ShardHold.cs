@@ -5,8 +5,8 @@ namespace Baton.Server.Proxy.Holds;
 /// <summary>
 /// A hold over all loops.
 /// <code>
-/// Closing --all loops drained--> Closed --TryCommit--> Committed --ReleaseAsync--> Released
-///    \--limit: TimeoutException--> Released   \--limit--> Expired (released on the old master)
+/// Closing --all loops drained, blocked commands recalled, all loops empty--> Closed --TryCommit--> Committed --ReleaseAsync--> Released
+/// Closing --limit: TimeoutException--> Expired        Closed --limit--> Expired        (released on the old master)
 /// </code>
 /// Thread-safe: control calls and loops meet here, never on the data path.
 /// </summary>
@@ -21,14 +21,18 @@ internal sealed class ShardHold : IShardHold
     private readonly CancellationTokenSource _expired = new();
     private IDisposable? _timer;
     private TimeSpan? _elapsed;
+    private readonly bool _recall;
     private HoldPhase _phase;
-    private int _open;
+    private int _drained;
+    private int _empty;
 
-    public ShardHold(DataPlane plane, int shardUid)
+    /// <param name="plane">Whose loops.</param>
+    /// <param name="shardUid">The shard.</param>
+    /// <param name="recall">False: blocked commands stay; only everything else is drained.</param>
+    public ShardHold(DataPlane plane, int shardUid, bool recall = true)
     {
-        (_plane, _shardUid) = (plane, shardUid);
+        (_plane, _shardUid, _recall) = (plane, shardUid, recall);
         _parts = new LoopHold?[plane.LoopCount];
-        _open = plane.LoopCount;
         _startedAt = plane.Time.GetTimestamp();
     }
 
@@ -150,11 +154,34 @@ internal sealed class ShardHold : IShardHold
 
     private void OnDrained()
     {
-        if (Interlocked.Decrement(ref _open) > 0)
+        if (Interlocked.Increment(ref _drained) < _parts.Length)
         {
             return;
         }
 
+        if (!_recall)
+        {
+            OnClosed();
+            return;
+        }
+
+        foreach (ProxyLoop loop in _plane.Loops)
+        {
+            ProxyLoop each = loop;
+            each.Io.Post(() => _parts[each.Io.Index]?.Recall(OnEmpty));
+        }
+    }
+
+    private void OnEmpty()
+    {
+        if (Interlocked.Increment(ref _empty) == _parts.Length)
+        {
+            OnClosed();
+        }
+    }
+
+    private void OnClosed()
+    {
         lock (_lock)
         {
             if (_phase != HoldPhase.Closing)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Baton.Protocol.Resp;
+using Baton.Server.Engines;
+using Baton.Server.Proxy.Holds;
 using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Replies;
 using Baton.Server.Proxy.Upstream;
@@ -15,7 +17,8 @@ namespace Baton.Server.Proxy.Sessions;
 /// Waiting, Recalled --client gone--> Abandoned --reply--> over (swallowed)
 /// </code>
 /// It is always ended by CLIENT UNBLOCK, never by cutting the connection: an engine may have popped an element for it, and Garnet would pop the next.
-/// The UNBLOCK travels on another connection and may overtake the command, so it is repeated until the reply has come. Belongs to its loop's thread.
+/// The UNBLOCK travels on another connection and may overtake the command, so it is repeated until the reply has come. Garnet loses an element that
+/// is pushed while it unblocks; there the shard is quiet (see <see cref="QuietUnblock"/>) while UNBLOCK runs. Belongs to its loop's thread.
 /// </summary>
 internal sealed class BlockedCall : ReplySink, ILinkOwner
 {
@@ -35,6 +38,8 @@ internal sealed class BlockedCall : ReplySink, ILinkOwner
     private CallPhase _phase;
     private bool _clientAsked;
     private bool _started;
+    private int _unblocksOpen;
+    private QuietUnblock? _quiet;
 
     private BlockedCall(ClientSession session, LoopShard shard, BlockingTimeout command, IReadOnlyList<byte[]> keys, StreamSlot slot)
     {
@@ -51,6 +56,9 @@ internal sealed class BlockedCall : ReplySink, ILinkOwner
         Over,
     }
 
+    /// <summary>Replies it is still owed by the engine.</summary>
+    public int Owed => _link is { State: LinkState.Ready } link ? (int)(link.Sent - link.Answered) : 0;
+
     /// <summary>Sends the command and makes the session wait.</summary>
     public static void Start(ClientSession session, ShardLink link, ReadOnlySpan<byte> bytes, BlockingTimeout command, IReadOnlyList<byte[]> keys)
     {
@@ -59,6 +67,7 @@ internal sealed class BlockedCall : ReplySink, ILinkOwner
         session.Replies.NoteSent(bytes.Length);
         BlockedCall call = new(session, link.Shard, command, keys, slot);
         link.Shard.Blocked.Add(call);
+        session.Database.Share.CountBlocked(1);
         session.BeginBlocked(call);
         call.Issue(link, bytes);
     }
@@ -132,7 +141,7 @@ internal sealed class BlockedCall : ReplySink, ILinkOwner
         }
         else
         {
-            SendUnblock(withError ? "ERROR" : "TIMEOUT");
+            LetEngineGo(withError ? "ERROR" : "TIMEOUT");
         }
 
         return true;
@@ -150,7 +159,7 @@ internal sealed class BlockedCall : ReplySink, ILinkOwner
         else if (_phase is CallPhase.Waiting or CallPhase.Recalled)
         {
             _phase = CallPhase.Abandoned;
-            SendUnblock("ERROR");
+            LetEngineGo("ERROR");
         }
     }
 
@@ -160,6 +169,10 @@ internal sealed class BlockedCall : ReplySink, ILinkOwner
         if (_phase == CallPhase.Waiting)
         {
             _phase = CallPhase.Recalled;
+            SendUnblock("ERROR");
+        }
+        else if (_phase == CallPhase.Abandoned)
+        {
             SendUnblock("ERROR");
         }
     }
@@ -250,11 +263,23 @@ internal sealed class BlockedCall : ReplySink, ILinkOwner
     {
         _phase = CallPhase.Suspended;
         _repeat?.Dispose();
+        _quiet?.End();
         ReturnLink();
         if (_shard.Hold is null)
         {
             Reissue();
         }
+    }
+
+    private void LetEngineGo(string how)
+    {
+        if (_shard.Target.Capabilities.Kind != EngineKind.Garnet || _shard.Hold is not null)
+        {
+            SendUnblock(how);
+            return;
+        }
+
+        _quiet ??= QuietUnblock.Start(_shard, () => SendUnblock(how));
     }
 
     private void SendUnblock(string how)
@@ -266,7 +291,8 @@ internal sealed class BlockedCall : ReplySink, ILinkOwner
 
         OutputBuffer command = new(static _ => { });
         RespWriter.WriteCommand(command, "CLIENT", "UNBLOCK", link.ClientId.ToString(CultureInfo.InvariantCulture), how);
-        _shard.Control.Send(command.Pending, DiscardSink.Instance);
+        _unblocksOpen++;
+        _shard.Control.Send(command.Pending, new FrameSink((_, _) => _unblocksOpen--));
         command.Release();
         _repeat?.Dispose();
         _repeat = _shard.Loop.Io.At(_shard.Loop.Io.NowMs + RepeatUnblockMs, () => SendUnblock(how));
@@ -283,7 +309,9 @@ internal sealed class BlockedCall : ReplySink, ILinkOwner
     private void End()
     {
         _phase = CallPhase.Over;
+        _session.Database.Share.CountBlocked(-1);
         _repeat?.Dispose();
+        _quiet?.End();
         _shard.Blocked.Remove(this);
         ReturnLink();
     }
@@ -293,7 +321,9 @@ internal sealed class BlockedCall : ReplySink, ILinkOwner
         if (_link is { } link)
         {
             _link = null;
-            _shard.Dedicated.Return(link, clean: true);
+
+            // A repeated UNBLOCK still on its way would hit whoever blocks on this link next.
+            _shard.Dedicated.Return(link, clean: _unblocksOpen == 0);
         }
     }
 }

@@ -47,6 +47,21 @@ internal sealed class LoopShard
     /// <summary>Blocking commands that wait on this shard, in the order they came.</summary>
     public List<BlockedCall> Blocked { get; } = [];
 
+    /// <summary>Replies owed to blocking commands, of <see cref="Outstanding"/>.</summary>
+    public int BlockedOutstanding
+    {
+        get
+        {
+            int owed = 0;
+            foreach (BlockedCall call in Blocked)
+            {
+                owed += call.Owed;
+            }
+
+            return owed;
+        }
+    }
+
     /// <summary>Sessions whose state lives on a dedicated link to this shard (WATCH, subscriptions, tracking, MONITOR).</summary>
     public HashSet<IShardPassenger> Passengers { get; } = [];
 

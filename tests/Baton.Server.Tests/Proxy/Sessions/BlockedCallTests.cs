@@ -148,4 +148,64 @@ public sealed class BlockedCallTests
         world.Connect().Ask("RPUSH", "q", "x");
         Assert.EndsWith("\r\nx\r\n", waiter.Next());
     }
+
+    [Fact]
+    public void A_hold_recalls_blocked_pops_only_when_every_push_in_flight_is_answered()
+    {
+        for (int seed = 1; seed <= 40; seed++)
+        {
+            ProxyWorld world = new(seed, loops: 3);
+            MemoryClient[] waiters = [.. Enumerable.Range(0, 3).Select(_ => world.Connect())];
+            MemoryClient[] pushers = [.. Enumerable.Range(0, 3).Select(_ => world.Connect())];
+            Array.ForEach(pushers, pusher => pusher.Ask("PING"));
+            Array.ForEach(pushers, pusher => pusher.Ask("SET", "k", "v"));
+            Array.ForEach(waiters, waiter => waiter.Send("BLPOP", "q", "0"));
+            world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 3);
+            Array.ForEach(pushers, pusher => pusher.Send("RPUSH", "other", "x"));
+
+            IShardHold hold = world.Hold();
+            List<string> received = world.Engines[0].Received;
+            int unblock = received.FindIndex(command => command.StartsWith("CLIENT UNBLOCK", StringComparison.Ordinal));
+            Assert.True(unblock >= 0, $"seed {seed}");
+            Assert.DoesNotContain("RPUSH other x", received.Skip(unblock));
+            world.Driver.RunUntil(hold.ReleaseAsync());
+        }
+    }
+
+    [Fact]
+    public void On_the_embedded_engine_a_client_that_goes_is_unblocked_and_the_pushes_of_others_go_on()
+    {
+        for (int seed = 1; seed <= 20; seed++)
+        {
+            ProxyWorld world = new(seed, loops: 2, capabilities: ProxyWorld.Redis with { Kind = Baton.Server.Engines.EngineKind.Garnet });
+            MemoryClient waiter = world.Connect();
+            MemoryClient pusher = world.Connect();
+            pusher.Ask("SET", "k", "v");
+            waiter.Send("BLPOP", "q", "0");
+            world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 1);
+            for (int i = 0; i < 50; i++)
+            {
+                pusher.Send("RPUSH", "other", $"{i}");
+            }
+
+            waiter.Close();
+            world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 0);
+
+            Assert.Equal(Enumerable.Range(1, 50).Select(i => $":{i}\r\n"), pusher.Next(50));
+        }
+    }
+
+    [Fact]
+    public void Info_counts_blocked_clients_of_every_loop()
+    {
+        ProxyWorld world = new(loops: 2);
+        MemoryClient waiter = world.Connect();
+        waiter.Send("BLPOP", "q", "0");
+        world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 1);
+
+        Assert.Contains("blocked_clients:1\r\n", world.Connect().Ask("INFO", "clients"));
+        waiter.Close();
+        world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 0);
+        Assert.Contains("blocked_clients:0\r\n", world.Connect().Ask("INFO", "clients"));
+    }
 }
