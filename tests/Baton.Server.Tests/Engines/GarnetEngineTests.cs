@@ -78,4 +78,30 @@ public sealed class GarnetEngineTests() : ShardEngineContract(EngineKind.Garnet)
         await Fences.OpenAsync(EngineKind.Garnet, client, lab.Token);
         await client.DemandAsync(["SET", "key", "value"], lab.Token);
     }
+
+    [Fact]
+    public async Task what_was_deleted_again_does_not_count_as_used()
+    {
+        const long Limit = 16L << 20;
+        await using EngineLab lab = new();
+        IShardEngine engine = await lab.StartAsync(EngineKind.Garnet, lab.Spec() with { MemoryLimitBytes = Limit });
+        await using RespConnection client = await lab.ConnectAsync(engine);
+        await client.DemandAsync(["SET", "kept", "value"], lab.Token);
+        string value = new('x', 1000);
+        foreach (int[] numbers in Enumerable.Range(0, 40_000).Chunk(1000)) // 40 MB in all
+        {
+            RespBatch batch = new();
+            foreach (int number in numbers)
+            {
+                batch.Add("SET", $"key:{number}", value).Add("DEL", $"key:{number}");
+            }
+
+            Assert.DoesNotContain(await client.SendAsync(batch, lab.Token), reply => reply.IsError);
+        }
+
+        EngineHealth health = await engine.ProbeAsync(lab.Token);
+
+        Assert.Equal(1, health.Keys);
+        Assert.InRange(health.UsedMemoryBytes, 1, 10_000);
+    }
 }

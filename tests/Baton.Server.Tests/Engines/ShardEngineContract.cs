@@ -58,7 +58,8 @@ public abstract class ShardEngineContract(EngineKind kind)
         await client.DemandAsync(["SELECT", "5"], lab.Token);
         await client.DemandAsync(["SET", "b", "1"], lab.Token);
 
-        EngineHealth after = await engine.ProbeAsync(lab.Token);
+        EngineHealth after = before;
+        await MoveLab.UntilAsync(async () => (after = await engine.ProbeAsync(lab.Token)).Keys == 2, lab.Token); // an answer may be reused
 
         Assert.Equal((0, 2), (before.Keys, after.Keys));
         Assert.InRange(after.UsedMemoryBytes - before.UsedMemoryBytes, 100_000, 10_000_000);

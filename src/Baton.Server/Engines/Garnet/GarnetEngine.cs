@@ -5,7 +5,8 @@ namespace Baton.Server.Engines.Garnet;
 
 /// <summary>A shard in an embedded Garnet instance. Thread-safe.</summary>
 internal sealed class GarnetEngine(
-    ShardSpec spec, IPEndPoint address, EngineCapabilities capabilities, GarnetInstance instance, EngineControl control) : IShardEngine
+    ShardSpec spec, IPEndPoint address, EngineCapabilities capabilities, GarnetInstance instance, EngineControl control, GarnetUsage usage)
+    : IShardEngine
 {
     private readonly TaskCompletionSource<string> _died = new();
 
@@ -24,10 +25,8 @@ internal sealed class GarnetEngine(
     /// <inheritdoc/>
     public async Task<EngineHealth> ProbeAsync(CancellationToken cancellationToken)
     {
-        RespReply[] replies = await control.SendAsync(new RespBatch().Add("INFO", "keyspace"), cancellationToken).ConfigureAwait(false);
-        IReadOnlyDictionary<int, long> keys = new InfoReply(replies).KeysByDatabase();
-        long used = keys.Keys.Append(0).Distinct().Sum(database => GarnetMemory.Used(instance, database));
-        return new EngineHealth(IsMaster: true, used, keys.Values.Sum(), ReplicationOffset: -1, LinkUp: false);
+        (long keys, long bytes) = await usage.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return new EngineHealth(IsMaster: true, bytes, keys, ReplicationOffset: -1, LinkUp: false);
     }
 
     /// <inheritdoc/>

@@ -19,6 +19,7 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
     public async Task<IShardEngine> StartAsync(ShardSpec spec, CancellationToken cancellationToken)
     {
         EngineDirectory.Prepare(spec);
+        GarnetOptions.DropOldTier(spec);
         for (int attempt = 1; ; attempt++)
         {
             IPEndPoint address = spec.Address.Port == 0 ? FreePort.Find(spec.Address.Address) : spec.Address;
@@ -45,7 +46,7 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
                 .ConfigureAwait(false);
             await OpenDatabasesAsync(spec, address, cancellationToken).ConfigureAwait(false);
             _capabilities ??= await ReadCapabilitiesAsync(control, cancellationToken).ConfigureAwait(false);
-            return new GarnetEngine(spec, address, _capabilities, instance, control);
+            return new GarnetEngine(spec, address, _capabilities, instance, control, new GarnetUsage(spec, instance, control, time));
         }
         catch
         {

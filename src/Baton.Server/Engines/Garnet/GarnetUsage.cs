@@ -1,0 +1,114 @@
+using System.Globalization;
+using Baton.Server.Engines.Wire;
+using Garnet.common;
+
+namespace Baton.Server.Engines.Garnet;
+
+/// <summary>How many keys a Garnet instance holds, and in how many bytes. Thread-safe.</summary>
+/// <remarks>
+/// Garnet's log keeps replaced and deleted records, so its length says what was written, not what is held: a queue that is always nearly
+/// empty would look full after a while. Up to half of the limit the length is good enough (it is never too low). Above, live keys are
+/// counted and multiplied with the mean size of a sample taken evenly over the log. Counting walks the whole log (a third of a second per
+/// million keys), so an answer is reused in proportion to what it cost.
+/// </remarks>
+internal sealed class GarnetUsage(ShardSpec spec, GarnetInstance instance, EngineControl control, TimeProvider time)
+{
+    private const int Windows = 8;
+    private const int KeysPerWindow = 64;
+
+    // At most a fortieth of one core goes into counting.
+    private const int ReuseFactor = 40;
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private (long Keys, long Bytes) _answer;
+    private long _answeredAt;
+    private TimeSpan _reuseFor = TimeSpan.Zero;
+
+    /// <summary>Keys of all numbered databases and the bytes they take.</summary>
+    /// <exception cref="EngineException">The engine did not answer.</exception>
+    public async Task<(long Keys, long Bytes)> ReadAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_reuseFor == TimeSpan.Zero || time.GetElapsedTime(_answeredAt) > _reuseFor)
+            {
+                long startedAt = time.GetTimestamp();
+                _answer = await CountAsync(cancellationToken).ConfigureAwait(false);
+                _answeredAt = time.GetTimestamp();
+                _reuseFor = ReuseFactor * time.GetElapsedTime(startedAt, _answeredAt);
+            }
+
+            return _answer;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<(long Keys, long Bytes)> CountAsync(CancellationToken cancellationToken)
+    {
+        RespReply[] replies = await control.SendAsync(new RespBatch().Add("INFO", "keyspace"), cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<int, long> keys = new InfoReply(replies).KeysByDatabase();
+        LogExtent[] logs = [.. keys.Keys.Append(0).Distinct().Select(ReadLog)];
+        long bytes = logs.Sum(log => log.Bytes);
+        if (spec.MemoryLimitBytes != 0 && bytes > spec.MemoryLimitBytes / 2)
+        {
+            bytes = 0;
+            foreach (LogExtent log in logs)
+            {
+                double mean = await MeanKeyBytesAsync(log, cancellationToken).ConfigureAwait(false);
+                bytes += Math.Min(log.Bytes, (long)(keys.GetValueOrDefault(log.Database) * mean));
+            }
+        }
+
+        return (keys.Values.Sum(), bytes);
+    }
+
+    private LogExtent ReadLog(int database)
+    {
+        IReadOnlyDictionary<string, string> store = instance.Metrics(InfoMetricsType.STORE, database);
+        return new LogExtent(
+            database, Number(store, "Log.BeginAddress"), Number(store, "Log.TailAddress"), Number(store, "Log.CurrentHeapSizeBytes"));
+    }
+
+    // A SCAN cursor is an address in the log; Garnet goes on from the next record, wherever it points.
+    private async Task<double> MeanKeyBytesAsync(LogExtent log, CancellationToken cancellationToken)
+    {
+        await using RespConnection connection = await control.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        await connection.DemandAsync(["SELECT", log.Database.ToString(CultureInfo.InvariantCulture)], cancellationToken).ConfigureAwait(false);
+        RespBatch scans = new();
+        for (int window = 0; window < Windows; window++)
+        {
+            long address = log.Begin + ((log.Tail - log.Begin) / Windows * window);
+            scans.Command("SCAN", 3).Argument(address).Argument("COUNT").Argument(KeysPerWindow);
+        }
+
+        RespBatch sizes = new();
+        foreach (RespReply page in await connection.SendAsync(scans, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (RespReply key in page.Items is [_, { Items: { } found }] ? found : [])
+            {
+                sizes.Command("MEMORY", 2).Argument("USAGE").Argument(key.Bytes);
+            }
+        }
+
+        long[] known =
+        [
+            .. (await connection.SendAsync(sizes, cancellationToken).ConfigureAwait(false))
+                .Select(reply => reply.Integer ?? 0).Where(size => size > 0),
+        ];
+        return known.Length == 0 ? 0 : known.Average();
+    }
+
+    private static long Number(IReadOnlyDictionary<string, string> fields, string name) =>
+        fields.TryGetValue(name, out string? text) && long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out long value)
+            ? value
+            : 0;
+
+    private readonly record struct LogExtent(int Database, long Begin, long Tail, long HeapBytes)
+    {
+        public long Bytes => Tail - Begin + HeapBytes;
+    }
+}
