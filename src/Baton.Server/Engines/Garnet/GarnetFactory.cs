@@ -10,6 +10,9 @@ namespace Baton.Server.Engines.Garnet;
 /// <summary>Starts shards as Garnet instances inside this process. Thread-safe.</summary>
 public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEngineFactory
 {
+    /// <summary>Garnet keeps a pool thread for each command that blocks; beyond its minimum the pool adds threads half a second apart.</summary>
+    private const int PoolThreads = 256;
+
     private volatile EngineCapabilities? _capabilities;
 
     /// <inheritdoc/>
@@ -18,6 +21,8 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
     /// <inheritdoc/>
     public async Task<IShardEngine> StartAsync(ShardSpec spec, CancellationToken cancellationToken)
     {
+        ThreadPool.GetMinThreads(out int workers, out int completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, PoolThreads), completions);
         EngineDirectory.Prepare(spec);
         GarnetOptions.DropOldTier(spec);
         for (int attempt = 1; ; attempt++)
