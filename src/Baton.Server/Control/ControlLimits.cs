@@ -21,6 +21,9 @@ public sealed record ControlLimits
     /// <summary>Longest copy of a shard to its target. Default 1 hour; a copy without progress is ended by the mover much earlier.</summary>
     public TimeSpan AttachLimit { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Longest second approach of a copied target right before its hold. Default 30 s.</summary>
+    public TimeSpan ApproachLimit { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Longest wait for a copy to end after it was cancelled. Default 10 s.</summary>
     public TimeSpan AbandonLimit { get; init; } = TimeSpan.FromSeconds(10);
 

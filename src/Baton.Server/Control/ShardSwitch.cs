@@ -8,6 +8,7 @@ namespace Baton.Server.Control;
 /// The switch of one shard from one instance to another: the only place that knows this order.
 /// <code>
 ///    step                     when it fails                                who serves   why that is safe
+/// 0  approach (no hold yet)   abort, try again with a fresh copy           old          nothing was held
 /// 1  hold closed              released by itself, try again, target kept   old          nothing was changed
 /// 2  catch up (target equal)  abort, release, try again with a fresh copy  old          the target never served
 /// 3  fence the old master     abort (unfences), release, try again         old          the target never served
@@ -22,7 +23,7 @@ namespace Baton.Server.Control;
 /// </summary>
 internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardMover mover, Func<ClusterEvent, Task> storeAndPublish)
 {
-    private readonly SwitchTimes _times = new(parts.Time);
+    private SwitchTimes _times = new(parts.Time);
 
     private ControlLimits Limits => parts.Limits;
 
@@ -30,6 +31,12 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
     /// <param name="target">Where the new instance is reached.</param>
     public async Task<ClusterEvent> RunAsync(ShardTarget target)
     {
+        if (await ApproachAsync().ConfigureAwait(false) is { } tooFar)
+        {
+            await mover.AbortAsync().ConfigureAwait(false);
+            return new SwitchFailed(order.OperationId, order.ShardUid, tooFar, Retriable: true, TargetKept: false);
+        }
+
         IShardHold hold;
         try
         {
@@ -68,6 +75,28 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
             await hold.ReleaseAsync().ConfigureAwait(false);
             parts.Feed.Say("shard", $"shard {order.ShardUid}: milliseconds of the hold: {_times}");
             return new RouteOpened(order.OperationId, order.ShardUid, hold.Elapsed.TotalMilliseconds);
+        }
+    }
+
+    private async Task<string?> ApproachAsync()
+    {
+        try
+        {
+            using CancellationTokenSource limit = new(Limits.ApproachLimit, parts.Time);
+            await mover.ApproachAsync(limit.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return $"the target did not come near again within {nameof(ControlLimits.ApproachLimit)}";
+        }
+        catch (Exception e)
+        {
+            return $"approach: {e.Message}";
+        }
+        finally
+        {
+            _times = new SwitchTimes(parts.Time);
         }
     }
 

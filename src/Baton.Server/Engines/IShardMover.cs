@@ -2,7 +2,7 @@ namespace Baton.Server.Engines;
 
 /// <summary>
 /// One strategy to bring a fresh target equal to a source and let it take over. Used by one shard switch, in this order:
-/// <c>Attach</c> (proxies serve the source), then with the hold closed <c>CatchUp</c>, <c>Fence</c>, <c>Promote</c>, then <c>RetireOld</c>.
+/// <c>Attach</c> and <c>Approach</c> (proxies serve the source), then with the hold closed <c>CatchUp</c>, <c>Fence</c>, <c>Promote</c>, then <c>RetireOld</c>.
 /// <c>Abort</c> is allowed at any time before <c>Promote</c> returned, and leaves the source serving as before.
 /// </summary>
 public interface IShardMover : IAsyncDisposable
@@ -10,6 +10,13 @@ public interface IShardMover : IAsyncDisposable
     /// <summary>Brings the target near the source while the source serves. Returns when what is left fits into a hold.</summary>
     /// <exception cref="EngineException">It cannot be done; the source is untouched.</exception>
     Task AttachAsync(IProgress<MoveProgress> progress, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Once more brings an attached target near, before a hold is closed: time may have passed since the attach (other shards were switched).
+    /// Nothing to do where the target follows by itself.
+    /// </summary>
+    /// <exception cref="EngineException">It is not near any more and has to be attached anew; the source is untouched.</exception>
+    Task ApproachAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>What is left: bytes of replication stream, or dirty keys.</summary>
     Task<long> LagAsync(CancellationToken cancellationToken);

@@ -55,6 +55,7 @@ public sealed class ClusterControllerTests
             [
                 "open MIGRATING 1 [1] 2s",
                 "attach 1->2",
+                "approach",
                 "hold route:1 500ms",
                 "catch-up",
                 "fence",
@@ -108,6 +109,7 @@ public sealed class ClusterControllerTests
     }
 
     [Theory]
+    [InlineData("approach", "Failed", true)]
     [InlineData("hold", "Failed", true)]
     [InlineData("catch-up", "Failed", true)]
     [InlineData("fence", "Failed", true)]

@@ -13,6 +13,9 @@ public sealed class FakeMover(FakeDataPlane plane, IShardEngine source, IShardEn
     }
 
     /// <inheritdoc/>
+    public Task ApproachAsync(CancellationToken cancellationToken) => Step("approach");
+
+    /// <inheritdoc/>
     public Task<long> LagAsync(CancellationToken cancellationToken) => Task.FromResult(0L);
 
     /// <inheritdoc/>

@@ -40,6 +40,15 @@ internal sealed class CopyMover(
         limits, time, token => AttachWithinLimitAsync(progress, token), $"{source.Spec} was not copied to {target.Spec}", cancellationToken);
 
     /// <inheritdoc/>
+    public async Task ApproachAsync(CancellationToken cancellationToken)
+    {
+        if (!await SettleAsync(new Progress<MoveProgress>(), cancellationToken).ConfigureAwait(false))
+        {
+            throw new EngineException($"{source.Spec}: {_wholeKeyspace} changed the whole keyspace before the switch; copy again");
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<long> LagAsync(CancellationToken cancellationToken) => Task.FromResult((long)_pending.Count);
 
     /// <inheritdoc/>
