@@ -23,7 +23,8 @@ internal static class EngineDirectory
             if (!spec.Recover && Directory.EnumerateFileSystemEntries(spec.DataDirectory).Any())
             {
                 throw new EngineException(
-                    $"{spec}: the data directory is not empty, and a fresh instance must not start on old data; remove it or start with recovery");
+                    $"{spec}: the data directory is not empty, and a fresh instance must not start on old data; "
+                    + "remove it or start with recovery");
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

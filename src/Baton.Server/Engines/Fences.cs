@@ -3,8 +3,8 @@ using Baton.Server.Engines.Wire;
 namespace Baton.Server.Engines;
 
 /// <summary>
-/// Makes an engine refuse every write, whoever sends it and on whatever connection, while reads, subscriptions and control go on. A fence is a
-/// setting of the running instance: it is gone after a restart.
+/// Makes an engine refuse every write, whoever sends it and on whatever connection, while reads, subscriptions and control go on.
+/// A fence is a setting of the running instance: it is gone after a restart.
 /// <code>
 /// engine   closed                                               a write gets     opened
 /// redis    CONFIG SET min-replicas-to-write 1000000             -NOREPLICAS      CONFIG SET min-replicas-to-write 0
@@ -23,7 +23,8 @@ internal static class Fences
 
         // Scripts are left out as a whole (they may write). Connections that are drained still need PING, UNSUBSCRIBE and the like.
         EngineKind.Garnet => link.DemandAsync(
-            ["ACL", "SETUSER", "default", "-@all", "+@read", "+@connection", "+@pubsub", "+acl", "+info", "+unwatch", "+discard", "-@write"],
+            ["ACL", "SETUSER", "default", "-@all", "+@read", "+@connection", "+@pubsub", "+acl", "+info", "+unwatch", "+discard",
+                "-@write"],
             cancellationToken),
         _ => throw new EngineException($"no way is known to fence an engine of kind {kind}"),
     };

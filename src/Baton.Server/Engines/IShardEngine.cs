@@ -32,8 +32,9 @@ public interface IShardEngine : IAsyncDisposable
     Task<EngineHealth> ProbeAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes the instance a replica of <paramref name="master"/>, or points a replica at its new master. Returns when the engine has taken the
-    /// order; <see cref="ProbeAsync"/> tells when the copy is complete (<see cref="EngineHealth.LinkUp"/>). What it held before is replaced.
+    /// Makes the instance a replica of <paramref name="master"/>, or points a replica at its new master. Returns when the engine
+    /// has taken the order; <see cref="ProbeAsync"/> tells when the copy is complete (<see cref="EngineHealth.LinkUp"/>).
+    /// What it held before is replaced.
     /// Not remembered over a restart: a restarted replica must be told again. Idempotent: following the same master twice changes nothing.
     /// </summary>
     /// <exception cref="EngineException">The engine has no replicas (its capabilities say so), or did not take the order.</exception>

@@ -21,7 +21,7 @@ public sealed record MoverLimits
     /// <summary>Copy: how many written keys may be waiting when an attach returns. Default 64.</summary>
     public int NearKeys { get; init; } = 64;
 
-    /// <summary>Copy: how often written keys are copied again before an attach returns with more than <see cref="NearKeys"/> left. Default 20.</summary>
+    /// <summary>Copy: how often written keys are copied again before an attach returns with more than that left. Default 20.</summary>
     public int MaxCatchUpRounds { get; init; } = 20;
 
     /// <summary>Copy: how often a write to the whole keyspace may restart the copy. Default 3.</summary>

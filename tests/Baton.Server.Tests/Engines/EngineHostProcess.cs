@@ -22,7 +22,8 @@ public sealed class EngineHostProcess
     [Fact(Explicit = true)]
     public async Task host()
     {
-        string directory = Environment.GetEnvironmentVariable(DirectoryVariable) ?? throw new InvalidOperationException("only for other tests");
+        string directory = Environment.GetEnvironmentVariable(DirectoryVariable)
+            ?? throw new InvalidOperationException("only for other tests");
         bool isGarnet = Environment.GetEnvironmentVariable(KindVariable) == nameof(EngineKind.Garnet);
         IEngineFactory factory = isGarnet
             ? new GarnetFactory(EngineLimits.Default, TimeProvider.System)
@@ -41,7 +42,8 @@ public sealed class EngineHostProcess
 
     /// <summary>The spec of the hosted engine, to start it again on its data.</summary>
     internal static ShardSpec Spec(string directory, bool recover) => new(
-        1, 1, 1, new IPEndPoint(IPAddress.Loopback, 0), Path.Combine(directory, "data"), PersistenceMode.Always, 0, "noeviction", Secret, recover);
+        1, 1, 1, new IPEndPoint(IPAddress.Loopback, 0), Path.Combine(directory, "data"), PersistenceMode.Always, 0, "noeviction", Secret,
+        recover);
 
     /// <summary>Starts the process; returns it with the engine's port and, for a redis-server, its process id.</summary>
     internal static async Task<(Process Host, IPEndPoint Address, int Child)> StartAsync(
@@ -49,7 +51,10 @@ public sealed class EngineHostProcess
     {
         ProcessStartInfo start = new(
             Environment.ProcessPath!,
-            ["--filter-method", $"{typeof(EngineHostProcess).FullName}.{nameof(EngineHostProcess.host)}", "--explicit", "only", "--results-directory", directory]);
+            [
+                "--filter-method", $"{typeof(EngineHostProcess).FullName}.{nameof(EngineHostProcess.host)}", "--explicit", "only",
+                "--results-directory", directory,
+            ]);
         start.Environment[DirectoryVariable] = directory;
         start.Environment[KindVariable] = kind.ToString();
         start.Environment[BondVariable] = bond.ToString();
@@ -58,8 +63,10 @@ public sealed class EngineHostProcess
         Task<string> output = host.StandardOutput.ReadToEndAsync(CancellationToken.None);
         string ready = Path.Combine(directory, ReadyFile);
         await MoveLab.UntilAsync(
-            async () => File.Exists(ready) || (host.HasExited ? throw new InvalidOperationException(await output) : false), cancellationToken);
-        int[] numbers = [.. (await File.ReadAllTextAsync(ready, cancellationToken)).Split(' ').Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+            async () => File.Exists(ready) || (host.HasExited ? throw new InvalidOperationException(await output) : false),
+            cancellationToken);
+        string text = await File.ReadAllTextAsync(ready, cancellationToken);
+        int[] numbers = [.. text.Split(' ').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
         return (host, new IPEndPoint(IPAddress.Loopback, numbers[0]), numbers[1]);
     }
 }

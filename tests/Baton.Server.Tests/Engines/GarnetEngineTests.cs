@@ -63,14 +63,15 @@ public sealed class GarnetEngineTests() : ShardEngineContract(EngineKind.Garnet)
         IShardEngine engine = await lab.StartAsync(EngineKind.Garnet);
         await using RespConnection client = await lab.ConnectAsync(engine);
         string[] writes = [.. engine.Capabilities.Commands.All
-            .Where(command => command.Is(CommandFlags.Write) && !command.Name.Contains('|', StringComparison.Ordinal)).Select(command => command.Name)];
+            .Where(command => command.Is(CommandFlags.Write) && !command.Name.Contains('|', StringComparison.Ordinal))
+            .Select(command => command.Name)];
 
         await Fences.CloseAsync(EngineKind.Garnet, client, lab.Token);
         foreach (string command in writes)
         {
             string[] arguments = [command, "1", "1", "1", "1"];
             RespReply reply = await client.CallAsync(arguments, lab.Token);
-            Assert.True(reply.Text.StartsWith("NOPERM", StringComparison.Ordinal) || reply.Text.StartsWith("ERR", StringComparison.Ordinal), $"{command}: {reply.Text}");
+            Assert.Matches("^(NOPERM|ERR)", reply.Text);
         }
 
         Assert.Equal(0, (await client.CallAsync(["DBSIZE"], lab.Token)).Integer);

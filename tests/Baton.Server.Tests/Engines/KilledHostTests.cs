@@ -49,7 +49,8 @@ public sealed class KilledHostTests
             {
                 while (true)
                 {
-                    RespBatch batch = new RespBatch().Add("INCR", "counter").Add("RPUSH", "list", $"{acknowledged}").Add("SET", $"key:{acknowledged}", "x");
+                    RespBatch batch = new RespBatch()
+                        .Add("INCR", "counter").Add("RPUSH", "list", $"{acknowledged}").Add("SET", $"key:{acknowledged}", "x");
                     await client.SendAsync(batch, lab.Token);
                     Interlocked.Increment(ref acknowledged);
                 }
@@ -65,7 +66,8 @@ public sealed class KilledHostTests
         Assert.True(acknowledged >= 200);
         Assert.InRange((await reader.CallAsync(["GET", "counter"], lab.Token)).Integer ?? 0, acknowledged, acknowledged + 1);
         RespReply list = await reader.DemandAsync(["LRANGE", "list", "0", "-1"], lab.Token);
-        Assert.Equal(Enumerable.Range(0, (int)acknowledged).Select(i => $"{i}"), list.Items!.Take((int)acknowledged).Select(item => item.Text));
+        int count = (int)acknowledged;
+        Assert.Equal(Enumerable.Range(0, count).Select(i => $"{i}"), list.Items!.Take(count).Select(item => item.Text));
         for (int i = 0; i < acknowledged; i++)
         {
             Assert.Equal("x", (await reader.CallAsync(["GET", $"key:{i}"], lab.Token)).Text);

@@ -33,7 +33,11 @@ internal sealed class MoveLab : IAsyncDisposable
     public IShardMover Mover { get; }
 
     public static async Task<MoveLab> StartAsync(
-        EngineKind from, EngineKind to, bool forceCopy = false, PersistenceMode persistence = PersistenceMode.None, MoverLimits? limits = null)
+        EngineKind from,
+        EngineKind to,
+        bool forceCopy = false,
+        PersistenceMode persistence = PersistenceMode.None,
+        MoverLimits? limits = null)
     {
         EngineLab.Require(from);
         EngineLab.Require(to);
@@ -51,6 +55,10 @@ internal sealed class MoveLab : IAsyncDisposable
             await Task.Delay(1, cancellationToken);
         }
     }
+
+    /// <summary>Completes when the engine is a replica with its copy complete.</summary>
+    public Task UntilReplicaAsync(IShardEngine engine) =>
+        UntilAsync(async () => (await engine.ProbeAsync(Lab.Token)) is { IsMaster: false, LinkUp: true }, Lab.Token);
 
     /// <summary>The whole move, with nobody writing.</summary>
     public async Task RunAsync()
@@ -127,7 +135,8 @@ internal sealed class MoveLab : IAsyncDisposable
             batch.Command("SET", 2).Argument(binary).Argument(binary);
             batch.Add("SET", "expiring", "x").Add("PEXPIREAT", "expiring", "32503680000123");
             batch.Add("RPUSH", "list", "a", "b", "a", "", "ä").Command("RPUSH", 2).Argument("binary list").Argument(binary);
-            batch.Add("HSET", "hash", "f", "v", "empty", "", "ü", "ö").Command("HSET", 3).Argument("binary hash").Argument(binary).Argument(binary);
+            batch.Add("HSET", "hash", "f", "v", "empty", "", "ü", "ö");
+            batch.Command("HSET", 3).Argument("binary hash").Argument(binary).Argument(binary);
             batch.Add("SADD", "set", "1", "2", "three", "").Add("SADD", "intset", "3", "1", "2");
             batch.Add("ZADD", "zset", "1", "one", "-2.5", "minus", "1e300", "huge", "0.1", "tenth", "3.0000000000000004", "close");
             batch.Add("ZADD", "zset infinite", "inf", "top", "-inf", "bottom");

@@ -25,7 +25,7 @@ public sealed class RedisToRedisTests() : ShardMoverContract(EngineKind.Redis, E
 
         await move.AssertFilledAsync(move.Target, 1000);
         await move.AssertServesAsync(move.Target);
-        await MoveLab.UntilAsync(async () => (await move.Source.ProbeAsync(move.Lab.Token)) is { IsMaster: false, LinkUp: true }, move.Lab.Token);
+        await move.UntilReplicaAsync(move.Source);
 
         // And back: the fence of the first failover must not have stayed behind.
         await using IShardMover back = ShardMovers.Create(
@@ -49,7 +49,7 @@ public sealed class RedisToRedisTests() : ShardMoverContract(EngineKind.Redis, E
         await move.Mover.AbortAsync();
 
         await move.AssertServesAsync(move.Source);
-        await MoveLab.UntilAsync(async () => (await move.Target.ProbeAsync(move.Lab.Token)) is { IsMaster: false, LinkUp: true }, move.Lab.Token);
+        await move.UntilReplicaAsync(move.Target);
     }
 
     [Fact]

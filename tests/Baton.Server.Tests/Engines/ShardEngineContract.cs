@@ -127,7 +127,8 @@ public abstract class ShardEngineContract(EngineKind kind)
         holder.Listen();
         IPEndPoint taken = (IPEndPoint)holder.LocalEndPoint!;
 
-        EngineException refused = await Assert.ThrowsAsync<EngineException>(() => lab.StartAsync(kind, lab.Spec() with { Address = taken }));
+        EngineException refused = await Assert.ThrowsAsync<EngineException>(() =>
+            lab.StartAsync(kind, lab.Spec() with { Address = taken }));
 
         Assert.Contains(taken.ToString(), refused.Message, StringComparison.Ordinal);
         Assert.Contains("in use", refused.Message, StringComparison.Ordinal);

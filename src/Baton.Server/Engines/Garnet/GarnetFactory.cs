@@ -47,8 +47,10 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
         EngineControl control = new(address, spec.Secret, limits.CommandLimit, time);
         try
         {
-            await instance.StartAsync($"{spec}, {address}", () => new GarnetServer(GarnetOptions.For(spec, address), NullLoggerFactory.Instance), cancellationToken)
-                .ConfigureAwait(false);
+            await instance.StartAsync(
+                $"{spec}, {address}",
+                () => new GarnetServer(GarnetOptions.For(spec, address), NullLoggerFactory.Instance),
+                cancellationToken).ConfigureAwait(false);
             await OpenDatabasesAsync(spec, address, cancellationToken).ConfigureAwait(false);
             _capabilities ??= await ReadCapabilitiesAsync(control, cancellationToken).ConfigureAwait(false);
             return new GarnetEngine(spec, address, _capabilities, instance, control, new GarnetUsage(spec, instance, control, time));

@@ -11,7 +11,8 @@ internal static class GarnetFlaws
         "DUMP", "RESTORE",
 
         // Only with its own cluster mode, which is not used: it loses keys at failover.
-        "ASKING", "CLUSTER", "FAILOVER", "MIGRATE", "READONLY", "READWRITE", "REPLICAOF", "SECONDARYOF", "SLAVEOF", "SPUBLISH", "SSUBSCRIBE",
+        "ASKING", "CLUSTER", "FAILOVER", "MIGRATE", "READONLY", "READWRITE", "REPLICAOF", "SECONDARYOF", "SLAVEOF",
+        "SPUBLISH", "SSUBSCRIBE",
 
         // They act on the process that hosts every shard, or let code into it.
         "COMMITAOF", "DEBUG", "FORCEGC", "MODULE", "PURGEBP", "REGISTERCS", "RUNTXP", "SHUTDOWN",

@@ -3,7 +3,7 @@ using Garnet.common;
 
 namespace Baton.Server.Engines.Garnet;
 
-/// <summary>The embedded server's life. Its constructor, start and dispose block, so each runs on a thread of its own, with a bound.</summary>
+/// <summary>The embedded server's life. Its constructor, start and dispose block, so each runs on its own thread, with a bound.</summary>
 internal sealed class GarnetInstance(EngineLimits limits, TimeProvider time) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
@@ -46,7 +46,7 @@ internal sealed class GarnetInstance(EngineLimits limits, TimeProvider time) : I
     public async Task CommitAsync(CancellationToken cancellationToken) =>
         await Server.Store.CommitAOFAsync(cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Stops the server. A stop that hangs is left behind on its background thread after <see cref="EngineLimits.StopLimit"/>.</summary>
+    /// <summary>Stops the server. One that hangs is left behind on its background thread after <see cref="EngineLimits.StopLimit"/>.</summary>
     public async ValueTask DisposeAsync()
     {
         Task disposing;

@@ -18,7 +18,7 @@ namespace Baton.Server.Engines.Garnet;
 /// </remarks>
 internal static class GarnetOptions
 {
-    /// <summary>Directory, below the data directory, of what did not fit into memory. Of no use after a restart without a checkpoint.</summary>
+    /// <summary>Where, below the data directory, goes what did not fit into memory. Useless after a restart without a checkpoint.</summary>
     public const string TierDirectory = "tier";
 
     /// <summary>Numbered databases.</summary>
@@ -38,7 +38,7 @@ internal static class GarnetOptions
             EndPoints = [address],
             QuietMode = true,
 
-            // Access rules instead of a plain password: taking a right away works on open connections at once, which is the fence of a move.
+            // Access rules, not a plain password: taking a right away works on open connections at once. That is the fence of a move.
             AuthSettings = new AclAuthenticationPasswordSettings(null!, spec.Secret),
 
             MaxDatabases = DatabaseCount,

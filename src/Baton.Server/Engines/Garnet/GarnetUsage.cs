@@ -77,7 +77,8 @@ internal sealed class GarnetUsage(ShardSpec spec, GarnetInstance instance, Engin
     private async Task<double> MeanKeyBytesAsync(LogExtent log, CancellationToken cancellationToken)
     {
         await using RespConnection connection = await control.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        await connection.DemandAsync(["SELECT", log.Database.ToString(CultureInfo.InvariantCulture)], cancellationToken).ConfigureAwait(false);
+        string number = log.Database.ToString(CultureInfo.InvariantCulture);
+        await connection.DemandAsync(["SELECT", number], cancellationToken).ConfigureAwait(false);
         RespBatch scans = new();
         for (int window = 0; window < Windows; window++)
         {
@@ -103,7 +104,8 @@ internal sealed class GarnetUsage(ShardSpec spec, GarnetInstance instance, Engin
     }
 
     private static long Number(IReadOnlyDictionary<string, string> fields, string name) =>
-        fields.TryGetValue(name, out string? text) && long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out long value)
+        fields.TryGetValue(name, out string? text)
+        && long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out long value)
             ? value
             : 0;
 

@@ -8,7 +8,7 @@ namespace Baton.Server.Engines.Movers;
 /// <remarks>
 /// <code>
 /// step      what                                                                     proof
-/// attach    tap on; SCAN and copy every database; copy written keys again and again  at most NearKeys written keys were left, or no progress
+/// attach    tap on; SCAN and copy every database; copy written keys again and again  at most NearKeys were left, or no progress
 /// catch up  (hold closed) copy the last written keys                                 the tap, taken once more, is empty
 /// fence     the source refuses writes                                                the tap is still empty
 /// promote   nothing to do: the target has been a master all along                    refused without the proof of the fence
@@ -37,7 +37,11 @@ internal sealed class CopyMover(
 
     /// <inheritdoc/>
     public Task AttachAsync(IProgress<MoveProgress> progress, CancellationToken cancellationToken) => AttachBound.RunAsync(
-        limits, time, token => AttachWithinLimitAsync(progress, token), $"{source.Spec} was not copied to {target.Spec}", cancellationToken);
+        limits,
+        time,
+        token => AttachWithinLimitAsync(progress, token),
+        $"{source.Spec} was not copied to {target.Spec}",
+        cancellationToken);
 
     /// <inheritdoc/>
     public async Task ApproachAsync(CancellationToken cancellationToken)
@@ -166,7 +170,8 @@ internal sealed class CopyMover(
             if (restarts == limits.MaxRestarts)
             {
                 throw new EngineException(
-                    $"{source.Spec}: {_wholeKeyspace} changed the whole keyspace during the copy for the {restarts + 1}th time (MaxRestarts)");
+                    $"{source.Spec}: {_wholeKeyspace} changed the whole keyspace during the copy, and {restarts} restarts "
+                    + "are the limit (MaxRestarts)");
             }
 
             await Target.Connection.DemandAsync(["FLUSHALL"], cancellationToken).ConfigureAwait(false);

@@ -3,7 +3,7 @@ using Baton.Server.Engines.Wire;
 
 namespace Baton.Server.Engines.Movers;
 
-/// <summary>One side of a copy: an engine, a connection to it, and the numbered database that is selected there. One caller at a time.</summary>
+/// <summary>One side of a copy: an engine, a connection to it, and the numbered database selected there. One caller at a time.</summary>
 internal sealed class DatabaseLink(IShardEngine engine, RespConnection connection) : IAsyncDisposable
 {
     private int _selected;
@@ -28,7 +28,8 @@ internal sealed class DatabaseLink(IShardEngine engine, RespConnection connectio
 
         if (_selected != database)
         {
-            await connection.DemandAsync(["SELECT", database.ToString(CultureInfo.InvariantCulture)], cancellationToken).ConfigureAwait(false);
+            string number = database.ToString(CultureInfo.InvariantCulture);
+            await connection.DemandAsync(["SELECT", number], cancellationToken).ConfigureAwait(false);
             _selected = database;
         }
 

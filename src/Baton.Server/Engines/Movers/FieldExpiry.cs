@@ -51,7 +51,8 @@ internal sealed class FieldExpiry(DatabaseLink source, DatabaseLink target)
                     + $"{target.Engine.Capabilities.DisplayName} has none for single fields");
             }
 
-            writes.For(key).Command("HPEXPIREAT", 5).Argument(key).Argument(expiries[i].Bytes).Argument("FIELDS").Argument(1).Argument(fields[i]);
+            writes.For(key).Command("HPEXPIREAT", 5).Argument(key).Argument(expiries[i].Bytes)
+                .Argument("FIELDS").Argument(1).Argument(fields[i]);
         }
     }
 }

@@ -31,7 +31,8 @@ internal static class FunctionCopy
         if (libraries.Items is { Length: > 0 })
         {
             throw new EngineException(
-                $"{source.Engine.Spec} has {libraries.Items.Length} function libraries, and {target.Engine.Capabilities.DisplayName} has no functions");
+                $"{source.Engine.Spec} has {libraries.Items.Length} function libraries, and "
+                + $"{target.Engine.Capabilities.DisplayName} has no functions");
         }
     }
 }

@@ -11,7 +11,7 @@ namespace Baton.Server.Engines.Movers;
 /// step      source                                    target                                       proof
 /// attach    serves                                    REPLICAOF source; first copy; log rewritten  link up, at most NearBytes behind
 /// catch up  serves nobody (hold closed)               applies the rest                             target offset >= source offset
-/// fence     min-replicas-to-write: every write fails  applies what came in between                 target offset >= source offset, read after the fence
+/// fence     min-replicas-to-write: every write fails  applies what came in between                 the same, read after the fence
 /// promote   fenced                                    REPLICAOF NO ONE                             refused without the proof of the fence
 /// retire    REPLICAOF target, or stays fenced         master
 /// abort     fence off                                 forgotten (a fresh one) or follows again (a replica)
@@ -184,7 +184,8 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
             else if (time.GetElapsedTime(stalledSince) > limits.StallLimit)
             {
                 throw new EngineException(
-                    $"{target.Spec} made no progress following {source.Spec} for {limits.StallLimit.TotalSeconds:0.#} s (StallLimit): {ours}");
+                    $"{target.Spec} made no progress following {source.Spec} for {limits.StallLimit.TotalSeconds:0.#} s "
+                    + $"(StallLimit): {ours}");
             }
 
             await Task.Delay(AttachPoll, time, cancellationToken).ConfigureAwait(false);

@@ -18,7 +18,9 @@ internal readonly record struct ReplicationState
         FirstCopyTotal = info.Number("master_sync_total_bytes");
         LogEnabled = info["aof_enabled"] == "1";
         LogComplete = !LogEnabled
-            || (info["aof_rewrite_in_progress"] == "0" && info["aof_rewrite_scheduled"] == "0" && info["aof_last_bgrewrite_status"] == "ok");
+            || (info["aof_rewrite_in_progress"] == "0"
+                && info["aof_rewrite_scheduled"] == "0"
+                && info["aof_last_bgrewrite_status"] == "ok");
         LogSize = info.Number("current_cow_processed");
     }
 

@@ -2,7 +2,7 @@ using Baton.Server.Engines.Wire;
 
 namespace Baton.Server.Engines.Movers;
 
-/// <summary>Reads values with the commands of their type and writes them with the same, for engines whose DUMP does not fit each other.</summary>
+/// <summary>Reads and writes values with the commands of their type, for engines whose DUMP does not fit each other.</summary>
 internal sealed class TypedValues(DatabaseLink source, DatabaseLink target, MoverLimits limits)
 {
     private readonly FieldExpiry _fields = new(source, target);
@@ -45,7 +45,7 @@ internal sealed class TypedValues(DatabaseLink source, DatabaseLink target, Move
         _fields.AddAsync(
             database,
             [.. keys.Zip(values).Where(pair => pair.First.Type == "hash" && pair.Second.Items is { Length: > 0 })
-                .Select(pair => (pair.First.Key, pair.Second.Items!.Where((_, index) => index % 2 == 0).Select(item => item.Bytes!).ToArray()))],
+                .Select(pair => (pair.First.Key, FieldNames(pair.Second.Items!)))],
             writes,
             cancellationToken);
 
@@ -70,8 +70,7 @@ internal sealed class TypedValues(DatabaseLink source, DatabaseLink target, Move
             AddPieceWrite(writes.For(key.Key), key, replies[0], elements);
             if (key.Type == "hash" && elements.Length > 0)
             {
-                byte[][] names = [.. elements.Where((_, index) => index % 2 == 0).Select(item => item.Bytes!)];
-                await _fields.AddAsync(database, [(key.Key, names)], writes, cancellationToken).ConfigureAwait(false);
+                await _fields.AddAsync(database, [(key.Key, FieldNames(elements))], writes, cancellationToken).ConfigureAwait(false);
             }
 
             await writes.SendAsync(target, database, cancellationToken).ConfigureAwait(false);
@@ -87,6 +86,9 @@ internal sealed class TypedValues(DatabaseLink source, DatabaseLink target, Move
         await writes.SendAsync(target, database, cancellationToken).ConfigureAwait(false);
         return true;
     }
+
+    // Of field, value, field, value ...
+    private static byte[][] FieldNames(RespReply[] pairs) => [.. pairs.Where((_, index) => index % 2 == 0).Select(item => item.Bytes!)];
 
     private static void AddExpiry(RespBatch batch, CopiedKey key)
     {

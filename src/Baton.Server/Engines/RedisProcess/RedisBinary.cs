@@ -16,7 +16,7 @@ public sealed partial record RedisBinary(string Path, string Product, Version Ve
     /// <summary>For people: <c>redis 7.0.15</c>.</summary>
     public string DisplayName => $"{Product} {Version}";
 
-    /// <summary>Where a program would be taken from: <paramref name="path"/> when given, otherwise the first of the names on PATH. Null: none.</summary>
+    /// <summary>Where a program is: <paramref name="path"/> when given, otherwise the first of the names on PATH. Null: none.</summary>
     public static string? Find(string? path)
     {
         if (path is not null)

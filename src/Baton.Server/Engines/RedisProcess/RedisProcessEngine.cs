@@ -107,7 +107,8 @@ internal sealed class RedisProcessEngine : IShardEngine
         await _parts.Child.Ended.ConfigureAwait(false);
         if (Volatile.Read(ref _stopping) == 0)
         {
-            _died.TrySetResult($"{Capabilities.DisplayName} ended with exit code {_parts.Child.ExitCode}. Its last words:\n{_parts.Child.LastLines}");
+            EngineChild child = _parts.Child;
+            _died.TrySetResult($"{Capabilities.DisplayName} ended with exit code {child.ExitCode}. Its last words:\n{child.LastLines}");
         }
     }
 }

@@ -10,6 +10,7 @@ internal static class CommandTableReader
     public static async Task<CommandTable> ReadAsync(EngineControl control, CancellationToken cancellationToken)
     {
         await using RespConnection connection = await control.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        return CommandTable.FromCommandReply(await connection.SendRawAsync(new RespBatch().Add("COMMAND"), cancellationToken).ConfigureAwait(false));
+        RespBatch question = new RespBatch().Add("COMMAND");
+        return CommandTable.FromCommandReply(await connection.SendRawAsync(question, cancellationToken).ConfigureAwait(false));
     }
 }

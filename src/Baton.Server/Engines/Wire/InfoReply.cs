@@ -35,7 +35,7 @@ internal sealed class InfoReply
             if (name.StartsWith("db", StringComparison.Ordinal)
                 && int.TryParse(name.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out int database)
                 && value.StartsWith("keys=", StringComparison.Ordinal)
-                && long.TryParse(value.AsSpan(5, LengthOfDigits(value.AsSpan(5))), NumberStyles.None, CultureInfo.InvariantCulture, out long keys))
+                && long.TryParse(Digits(value.AsSpan(5)), NumberStyles.None, CultureInfo.InvariantCulture, out long keys))
             {
                 result[database] = keys;
             }
@@ -44,10 +44,10 @@ internal sealed class InfoReply
         return result;
     }
 
-    private static int LengthOfDigits(ReadOnlySpan<char> text)
+    private static ReadOnlySpan<char> Digits(ReadOnlySpan<char> text)
     {
         int end = text.IndexOfAnyExceptInRange('0', '9');
-        return end < 0 ? text.Length : end;
+        return end < 0 ? text : text[..end];
     }
 
     private void Read(string text)

@@ -146,7 +146,8 @@ internal sealed class RespConnection : IAsyncDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             Break();
-            throw new EngineException($"the engine at {_address} did not answer {what} within {_limit.TotalSeconds:0.###} s (CommandLimit)");
+            throw new EngineException(
+                $"the engine at {_address} did not answer {what} within {_limit.TotalSeconds:0.###} s (CommandLimit)");
         }
         catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException or RespFormatException)
         {

@@ -33,7 +33,8 @@ internal readonly struct RespReply
     public string Text => Bytes is null ? "" : Encoding.UTF8.GetString(Bytes);
 
     /// <summary>The scalar as an integer, or null when it is none.</summary>
-    public long? Integer => long.TryParse(Bytes, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value : null;
+    public long? Integer =>
+        long.TryParse(Bytes, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value : null;
 
     /// <summary>Reads the reply that <paramref name="frame"/> holds.</summary>
     /// <exception cref="RespFormatException">The bytes are not one RESP value.</exception>
