@@ -11,7 +11,7 @@ public static class ShardMovers
     /// </summary>
     /// <param name="source">The instance that serves. Stays the caller's; the mover never stops or disposes it.</param>
     /// <param name="target">The instance that is to serve. Stays the caller's.</param>
-    /// <param name="attachTap">Called once by a copy, before it reads the first key; the mover disposes the tap. Replication has no tap.</param>
+    /// <param name="attachTap">Called once by a copy, before its first read; the mover disposes the tap. Not called by replication.</param>
     /// <param name="limits">Every bound of the move.</param>
     /// <param name="time">The clock of all bounds.</param>
     public static IShardMover Create(

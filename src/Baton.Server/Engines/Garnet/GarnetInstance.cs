@@ -46,7 +46,7 @@ internal sealed class GarnetInstance(EngineLimits limits, TimeProvider time) : I
     public async Task CommitAsync(CancellationToken cancellationToken) =>
         await Server.Store.CommitAOFAsync(cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Stops the server. One that hangs is left behind on its background thread after <see cref="EngineLimits.StopLimit"/>.</summary>
+    /// <summary>Stops the server. One that hangs is left on its background thread after <see cref="EngineLimits.StopLimit"/>.</summary>
     public async ValueTask DisposeAsync()
     {
         Task disposing;
