@@ -10,6 +10,9 @@ namespace Baton.Server.Engines;
 /// <param name="FullDump">DUMP and RESTORE work for every type.</param>
 /// <param name="ClientTracking">CLIENT TRACKING works.</param>
 /// <param name="ScriptsInMulti">EVAL inside MULTI is safe (Garnet deadlocks).</param>
+/// <param name="SafeBlocking">
+/// A blocked client costs the engine no thread, and CLIENT UNBLOCK loses no element. Where false the proxy does the waiting.
+/// </param>
 /// <param name="DatabaseCount">How many numbered databases SELECT reaches.</param>
 public sealed record EngineCapabilities(
     EngineKind Kind,
@@ -19,4 +22,5 @@ public sealed record EngineCapabilities(
     bool FullDump,
     bool ClientTracking,
     bool ScriptsInMulti,
-    int DatabaseCount = 16);
+    int DatabaseCount = 16,
+    bool SafeBlocking = true);

@@ -11,6 +11,9 @@ internal sealed class DatabaseShare
     /// <summary>Scripts its clients have sent.</summary>
     public ScriptCache Scripts { get; } = new();
 
+    /// <summary>Blocking commands the proxy waits for itself.</summary>
+    public KeyWaiters Waiters { get; } = new();
+
     /// <summary>Open client connections over all loops.</summary>
     public int Clients => Volatile.Read(ref _clients);
 

@@ -95,6 +95,7 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
             FullDump: false,
             ClientTracking: false,
             ScriptsInMulti: false,
+            SafeBlocking: false,
             DatabaseCount: GarnetOptions.DatabaseCount);
     }
 }

@@ -43,6 +43,12 @@ internal static class BlockingCommands
             return session.WaitFor(SessionWait.Barrier);
         }
 
+        if (!shard.Support.Capabilities.SafeBlocking && NonBlockingForm.Of(timeout.Name, timeout.Arguments) is { } form && timeout.IsValid)
+        {
+            WaitingCall.Start(session, shard, timeout, form);
+            return CommandOutcome.Done;
+        }
+
         if (!session.TryTakeLink(shard, out ShardLink? link, out CommandOutcome outcome))
         {
             return outcome;

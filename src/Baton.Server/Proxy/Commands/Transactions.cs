@@ -112,6 +112,11 @@ internal static class Transactions
         }
 
         session.SendTransaction(shard, transaction);
+        if (session.Database.Share.Waiters.Any)
+        {
+            WriteNews.BehindTransaction(session, shard);
+        }
+
         session.EndTransaction();
         return CommandOutcome.Done;
     }

@@ -20,7 +20,7 @@ namespace Baton.Server.Proxy.Sessions;
 /// The UNBLOCK travels on another connection and may overtake the command, so it is repeated until the reply has come. Garnet loses an element that
 /// is pushed while it unblocks; there the shard is quiet (see <see cref="QuietUnblock"/>) while UNBLOCK runs. Belongs to its loop's thread.
 /// </summary>
-internal sealed class BlockedCall : ReplySink, ILinkOwner
+internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
 {
     private const int RepeatUnblockMs = 20;
 

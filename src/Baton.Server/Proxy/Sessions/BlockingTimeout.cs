@@ -30,6 +30,13 @@ internal sealed class BlockingTimeout
     /// <summary>The arguments, for looking at stream ids; those of <c>$</c> may be replaced.</summary>
     public IList<byte[]> Arguments => _arguments;
 
+    /// <summary>When its time is over, on the loop's clock; -1 = never.</summary>
+    public long DeadlineMs => _deadlineMs;
+
+    /// <summary>The timeout is a number that is not negative; otherwise the engine says what is wrong.</summary>
+    public bool IsValid => Utf8Parser.TryParse(_arguments[_index], out double value, out int used) && used == _arguments[_index].Length
+        && value >= 0 && value <= long.MaxValue / 4000.0;
+
     /// <summary>Looks at a whole command; null when it has no timeout and so does not block (XREAD without BLOCK).</summary>
     public static BlockingTimeout? Of(ReadOnlySpan<byte> command, long nowMs)
     {

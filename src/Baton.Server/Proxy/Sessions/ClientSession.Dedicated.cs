@@ -11,7 +11,7 @@ internal sealed partial class ClientSession
 {
     private Transaction? _transaction;
     private WatchedKeys? _watch;
-    private BlockedCall? _blocked;
+    private IBlockedCommand? _blocked;
     private Subscriptions? _subscriptions;
     private MonitorFeed? _monitor;
     private LinkLease? _lease;
@@ -174,7 +174,7 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>A blocking command has been sent; nothing else is taken until it is over.</summary>
-    public void BeginBlocked(BlockedCall call)
+    public void BeginBlocked(IBlockedCommand call)
     {
         _blocked = call;
         _wait |= SessionWait.Blocked;

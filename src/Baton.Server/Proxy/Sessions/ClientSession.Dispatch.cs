@@ -36,7 +36,25 @@ internal sealed partial class ClientSession
 
         shard.Tap?.Record(State.Database, command);
         Send(shard, command.Bytes);
+        if (Database.Share.Waiters.Any)
+        {
+            WriteNews.Behind(this, shard, command);
+        }
+
         return CommandOutcome.Done;
+    }
+
+    /// <summary>Sends a command of the proxy's own on the way the session's last command to the shard took, so that it is executed after it.</summary>
+    public void SendBehind(LoopShard shard, ReadOnlySpan<byte> command, ReplySink sink)
+    {
+        if (_watch is { } watch && watch.Shard == shard)
+        {
+            watch.Link.Send(command, sink);
+        }
+        else
+        {
+            shard.Lane(State.Protocol, State.Database).Send(command, sink);
+        }
     }
 
     /// <summary>Waits until the shard is no longer held; the command stays in the input.</summary>

@@ -65,6 +65,9 @@ internal sealed class LoopShard
     /// <summary>Sessions whose state lives on a dedicated link to this shard (WATCH, subscriptions, tracking, MONITOR).</summary>
     public HashSet<IShardPassenger> Passengers { get; } = [];
 
+    /// <summary>What waits for the end of the hold to ask the engine something.</summary>
+    public List<Action> AfterHold { get; } = [];
+
     /// <summary>The closed gate, or null.</summary>
     public LoopHold? Hold { get; private set; }
 
@@ -125,6 +128,13 @@ internal sealed class LoopShard
         foreach (SharedLane? lane in _lanes)
         {
             lane?.OnReleased();
+        }
+
+        Action[] waiting = [.. AfterHold];
+        AfterHold.Clear();
+        foreach (Action ask in waiting)
+        {
+            ask();
         }
     }
 
