@@ -22,7 +22,8 @@ public sealed class HandoffModelTests
     {
         Random random = new(seed);
         int shards = random.Next(1, 4);
-        ProxyWorld world = new(seed, shards, loops: random.Next(1, 4));
+        ProxyWorld world = new(
+            seed, shards, loops: random.Next(1, 4), capabilities: ProxyWorld.Redis with { SafeBlocking = seed % 2 == 0 });
         world.Driver.MaxChunk = random.Next(3) == 0 ? 5 : int.MaxValue;
         ModelClient[] clients = [.. Enumerable.Range(0, 6).Select(i => new ModelClient(world, i, random))];
 

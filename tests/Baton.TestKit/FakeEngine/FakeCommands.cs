@@ -78,6 +78,26 @@ internal sealed class FakeCommands
         return false;
     }
 
+    private void PopOfMany(OutputBuffer output, FakeConnection connection, string[] keys)
+    {
+        foreach (string key in keys)
+        {
+            LinkedList<string> list = List(connection, key, create: false);
+            if (list.Count > 0)
+            {
+                Store.Log.Add($"BLPOP {key} -> {list.First!.Value}");
+                RespWriter.WriteArrayHeader(output, 2);
+                RespWriter.WriteBulk(output, key);
+                RespWriter.WriteArrayHeader(output, 1);
+                RespWriter.WriteBulk(output, Encoding.Latin1.GetBytes(list.First.Value));
+                RemoveFirst(connection, key, list);
+                return;
+            }
+        }
+
+        RespWriter.WriteNullArray(output, 2);
+    }
+
     private void ExecuteWrite(OutputBuffer output, FakeConnection connection, string[] command)
     {
         if (_engine.IsFenced)
@@ -111,6 +131,10 @@ internal sealed class FakeCommands
                 break;
             case "RPUSH" or "LPUSH":
                 Push(output, connection, command);
+                break;
+            case "LMPOP":
+                Store.Log.RemoveAt(Store.Log.Count - 1);
+                PopOfMany(output, connection, command[2..^1]);
                 break;
             case "LPOP":
                 Pop(output, connection, command[1]);

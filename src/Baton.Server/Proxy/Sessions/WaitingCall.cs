@@ -32,6 +32,7 @@ internal sealed class WaitingCall : IBlockedCommand
     private bool _asking;
     private bool _askAgain;
     private bool _askedBefore;
+    private bool _counted;
     private bool _over;
 
     private WaitingCall(ClientSession session, LoopShard shard, BlockingTimeout timeout, NonBlockingForm form)
@@ -140,6 +141,12 @@ internal sealed class WaitingCall : IBlockedCommand
 
     private void Wait()
     {
+        if (!_counted)
+        {
+            _counted = true;
+            _session.Database.Share.CountBlocked(1);
+        }
+
         ILoop loop = _shard.Loop.Io;
         if (_deadlineMs >= 0 && loop.NowMs >= _deadlineMs)
         {
@@ -176,6 +183,7 @@ internal sealed class WaitingCall : IBlockedCommand
         _over = true;
         _timer?.Dispose();
         _session.Database.Share.Waiters.Remove(this);
+        _session.Database.Share.CountBlocked(_counted ? -1 : 0);
         _slot.Reply.Append(reply);
         _slot.Complete();
         _session.EndBlocked();
