@@ -38,7 +38,7 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
     private CallPhase _phase;
     private bool _clientAsked;
     private bool _started;
-    private int _unblocksOpen;
+    private bool _unblockSent;
     private QuietUnblock? _quiet;
 
     private BlockedCall(ClientSession session, LoopShard shard, BlockingTimeout command, IReadOnlyList<byte[]> keys, StreamSlot slot)
@@ -246,6 +246,7 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
     private void Issue(ShardLink link, ReadOnlySpan<byte> bytes)
     {
         _phase = CallPhase.Waiting;
+        _unblockSent = false;
         _link = link;
         _started = false;
         link.Owner = this;
@@ -291,8 +292,8 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
 
         OutputBuffer command = new(static _ => { });
         RespWriter.WriteCommand(command, "CLIENT", "UNBLOCK", link.ClientId.ToString(CultureInfo.InvariantCulture), how);
-        _unblocksOpen++;
-        _shard.Control.Send(command.Pending, new FrameSink((_, _) => _unblocksOpen--));
+        _unblockSent = true;
+        _shard.Control.Send(command.Pending, DiscardSink.Instance);
         command.Release();
         _repeat?.Dispose();
         _repeat = _shard.Loop.Io.At(_shard.Loop.Io.NowMs + RepeatUnblockMs, () => SendUnblock(how));
@@ -322,8 +323,9 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         {
             _link = null;
 
-            // A repeated UNBLOCK still on its way would hit whoever blocks on this link next.
-            _shard.Dedicated.Return(link, clean: _unblocksOpen == 0);
+            // A repeated UNBLOCK still on its way would hit whoever blocks on this link next; and on Garnet a connection that was unblocked loses
+            // what its next blocking command pops (it blocks on another connection without loss).
+            _shard.Dedicated.Return(link, clean: !_unblockSent);
         }
     }
 }
