@@ -131,7 +131,7 @@ internal static class DemoCommand
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, cluster.Ended);
         var run = new DemoRun(options, cluster.Database, password: null, TimeProvider.System);
         var report = await view.ShowAsync(show => run.RunAsync(show, either.Token));
-        if (!report.Passed)
+        if (!report.Passed && !cancellationToken.IsCancellationRequested)
         {
             await people.WriteLineAsync($"\nThe cluster's last lines:\n{cluster.Output}");
         }

@@ -2,7 +2,7 @@ using Baton.Cli.Demo.Raw;
 
 namespace Baton.Cli.Demo.Load;
 
-/// <summary>One caller: it repeats its step, checks every reply against its model, and compares the model with the database at the end.</summary>
+/// <summary>One caller: it repeats its step, checks every reply against its model, and at the end the model against the database.</summary>
 /// <param name="client">What it runs on.</param>
 /// <param name="statistics">Where failures are counted.</param>
 internal abstract class LoadWorker(ILoadClient client, LoadStatistics statistics)

@@ -23,7 +23,10 @@ internal sealed class OperationCatalog(Random random)
         all.Add(new("bind", BindElsewhereAsync));
         all.Add(new("migrate", (database, token) => MigrateAsync(database, masters: true, 1, token)));
         all.Add(new("failover", FailoverAsync) { UnsupportedBecause = hasReplicas ? null : "the embedded engine has no failover" });
-        all.Add(new("bind all-nodes", (database, token) => database.BindAsync("all-nodes", node: null, token)) { AfterAsync = spreadAsync });
+        all.Add(new("bind all-nodes", static (database, token) => database.BindAsync("all-nodes", node: null, token))
+        {
+            AfterAsync = spreadAsync,
+        });
         if (hasReplicas)
         {
             // Brings the replicas together again, so that the masters can move together the next time round.

@@ -39,7 +39,7 @@ internal sealed class OperationRunner(DemoDatabase database, TimeProvider time, 
         }
         catch (ApiException e) when (operation.UnsupportedBecause is not null && e.Status is 400 or 406)
         {
-            return Ended("unsupported", $"{operation.UnsupportedBecause} ({e.Message})", null);
+            return Ended("unsupported", $"{operation.UnsupportedBecause} ({FirstLine(e)})", null);
         }
         catch (ApiException e)
         {
@@ -54,6 +54,9 @@ internal sealed class OperationRunner(DemoDatabase database, TimeProvider time, 
             onProgress(null);
         }
     }
+
+    // One line per shard says the same of each.
+    private static string FirstLine(ApiException e) => e.Message.Split('\n')[0].Trim();
 
     private Task<JsonObject> FollowAsync(string name, string action, CancellationToken cancellationToken) =>
         database.Api.WaitForActionAsync(

@@ -16,7 +16,7 @@ internal sealed class LineView(TextWriter output) : IDemoView
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{figures.Elapsed.TotalSeconds,6:F1} s  {figures.Stage,-10}  {figures.CommandsPerSecond,8:F0}/s  "
-            + $"p50 {now?.P50,7:F2}  p99 {now?.P99,7:F2}  max {now?.Max,7:F2} ms  failed {counts.Failed}  lost {counts.Lost}  doubled {counts.Duplicated}  "
-            + $"misordered {counts.OutOfOrder}{operation}"));
+            + $"p50 {now?.P50,7:F2}  p99 {now?.P99,7:F2}  max {now?.Max,7:F2} ms  failed {counts.Failed}  lost {counts.Lost}  "
+            + $"doubled {counts.Duplicated}  misordered {counts.OutOfOrder}{operation}"));
     }
 }

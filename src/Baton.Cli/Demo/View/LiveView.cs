@@ -37,7 +37,8 @@ internal sealed class LiveView(IAnsiConsole console) : IDemoView
         table.AddRow("max ms", Number(figures.Now?.Max), Number(figures.Baseline?.Max));
         table.AddRow("commands", figures.Commands.ToString("N0", CultureInfo.InvariantCulture), "");
         table.AddRow("notifications", string.Join("  ", figures.Notifications.Select(pair => $"{pair.Key} {pair.Value}")), "");
-        table.AddRow("operation", figures.Operation is { } under ? Markup.Escape($"{under.Name}: {under.Phase} {under.Progress}%") : "", "");
+        var under = figures.Operation is { } operation ? $"{operation.Name}: {operation.Phase} {operation.Progress}%" : "";
+        table.AddRow("operation", Markup.Escape(under), "");
         table.AddRow(
             new Text("failed, lost, doubled, misordered, cut off"),
             new Text(

@@ -30,7 +30,10 @@ internal static class VerdictText
             CultureInfo.InvariantCulture,
             $"{report.Commands:N0} commands in {report.Seconds:F1} s on {report.Engine}: {report.Failed} failed, {report.Lost} lost, "
             + $"{report.Duplicated} doubled, {report.OutOfOrder} out of order, {report.UnannouncedDisconnects} unannounced disconnects."));
-        output.WriteLine(report.Passed ? "PASSED" : $"FAILED (replay the choices with --seed {report.Seed})");
+        output.WriteLine(
+            report.Passed ? "PASSED"
+            : report.Operations.Count == 0 && report.Findings.Count == 0 ? "NO VERDICT: it ended before the first operation was over"
+            : $"FAILED (replay the choices with --seed {report.Seed})");
     }
 
     private static void Write(TextWriter output, string what, LatencyFigures? figures)
