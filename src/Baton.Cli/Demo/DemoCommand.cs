@@ -19,11 +19,12 @@ internal static class DemoCommand
             outOfOrder   replies, elements and messages in another order than sent
             unannouncedDisconnects  connections the server closed without MOVING, or before the announced time
 
-          Clients: raw RESP3 connections that hand off by themselves (pipelined and single counters, values over all shards, MULTI and
-          WATCH, scripts, lists with blocking consumers, publishers and subscribers; some with a null MOVING target), and StackExchange.Redis with
-          MaintenanceNotifications = Enabled. StackExchange.Redis is not asked to subscribe: when it moves it drops its subscription
-          connection before it makes the new one, against any server. Its second connection (for subscriptions) does not opt in and is not counted.
-          The exit code is 0 only if all five are 0 and every operation completed (or the engine cannot do it, and said so).
+          Clients: raw RESP3 connections that hand off by themselves (pipelined and single counters, values over all shards, MULTI
+          and WATCH, scripts, lists with blocking consumers, publishers and subscribers; some with a null MOVING target), and
+          StackExchange.Redis with MaintenanceNotifications = Enabled. StackExchange.Redis is not asked to subscribe: when it moves it
+          drops its subscription connection before it makes the new one, against any server. That second connection does not opt in
+          and is not counted. The exit code is 0 only if all five are 0 and every operation completed (or the engine cannot do it,
+          and said so).
         """;
 
     private static readonly Option<string> Engine = new("--engine")
