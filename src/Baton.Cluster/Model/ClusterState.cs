@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Baton.Cluster.Model;
 
-/// <summary>Everything the cluster knows. Immutable; changes only through <c>ClusterStateMachine.Step</c>; stored before it is acted on.</summary>
+/// <summary>
+/// Everything the cluster knows. Immutable; changes only through <c>ClusterStateMachine.Step</c>; stored before it is acted on.
+/// </summary>
 public sealed record ClusterState
 {
     /// <summary>Counts every stored change.</summary>
@@ -21,7 +23,8 @@ public sealed record ClusterState
     public ImmutableSortedDictionary<int, ShardState> Shards { get; init; } = ImmutableSortedDictionary<int, ShardState>.Empty;
 
     /// <summary>Running and finished operations by id; the last <see cref="FinishedOperationsKept"/> finished ones stay readable.</summary>
-    public ImmutableSortedDictionary<long, OperationState> Operations { get; init; } = ImmutableSortedDictionary<long, OperationState>.Empty;
+    public ImmutableSortedDictionary<long, OperationState> Operations { get; init; } =
+        ImmutableSortedDictionary<long, OperationState>.Empty;
 
     /// <summary>Next shard uid; never reused.</summary>
     public int NextShardUid { get; init; } = 1;

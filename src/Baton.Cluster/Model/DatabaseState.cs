@@ -81,7 +81,9 @@ public sealed record DatabaseState
     public string EndpointUid => $"{Uid}:1";
 }
 
-/// <summary>Life of a database; REST: <c>pending</c>, <c>active</c>, <c>active-change-pending</c>, <c>delete-pending</c>, <c>creation-failed</c>.</summary>
+/// <summary>
+/// Life of a database; REST: <c>pending</c>, <c>active</c>, <c>active-change-pending</c>, <c>delete-pending</c>, <c>creation-failed</c>.
+/// </summary>
 public enum DatabaseStatus
 {
     /// <summary>Its shards are starting.</summary>

@@ -18,7 +18,9 @@ public abstract record ClusterEffect(long OperationId);
 /// <param name="Recover">Load the data it left behind; otherwise anything left behind is thrown away first.</param>
 public sealed record StartInstance(long OperationId, long InstanceId, int ShardUid, int NodeUid, bool Recover) : ClusterEffect(OperationId);
 
-/// <summary>Stop an instance (also one that is still starting, or does not run) and delete its data. Result: <see cref="InstanceStopped"/>.</summary>
+/// <summary>
+/// Stop an instance (also one that is still starting, or does not run) and delete its data. Result: <see cref="InstanceStopped"/>.
+/// </summary>
 public sealed record StopInstance(long OperationId, long InstanceId) : ClusterEffect(OperationId);
 
 /// <summary>
@@ -69,10 +71,11 @@ public sealed record AttachShard(long OperationId, int ShardUid, int RouteUid, l
     : ClusterEffect(OperationId);
 
 /// <summary>
-/// Hold, catch up, fence, promote, store, open the route, release. Result: <see cref="SwitchFailed"/>, or <see cref="ShardPromoted"/> and then
-/// <see cref="RouteOpened"/>.
+/// Hold, catch up, fence, promote, store, open the route, release. Result: <see cref="SwitchFailed"/>, or <see cref="ShardPromoted"/> and
+/// then <see cref="RouteOpened"/>.
 /// </summary>
-public sealed record SwitchShard(long OperationId, int ShardUid, int RouteUid, long SourceInstanceId, long TargetInstanceId, int HoldLimitMs)
+public sealed record SwitchShard(
+    long OperationId, int ShardUid, int RouteUid, long SourceInstanceId, long TargetInstanceId, int HoldLimitMs)
     : ClusterEffect(OperationId);
 
 /// <summary>After a switch: the old instance is no master any more. Result: <see cref="OldRetired"/>.</summary>

@@ -61,7 +61,8 @@ public sealed record ShardAttachFailed(long OperationId, int ShardUid, string Re
 public sealed record MoveProgressed(long OperationId, int ShardUid, int Percent) : EffectResult(OperationId);
 
 /// <summary>
-/// The target is master and proven equal, and the hold is still closed. Once this is stored the new instance is the shard's: the point of no return.
+/// The target is master and proven equal, and the hold is still closed. Once this is stored the new instance is the shard's: the point of
+/// no return.
 /// </summary>
 public sealed record ShardPromoted(long OperationId, int ShardUid) : EffectResult(OperationId);
 
@@ -77,7 +78,8 @@ public sealed record RouteOpened(long OperationId, int ShardUid, double HoldMs) 
 /// <param name="Reason">What went wrong at which step.</param>
 /// <param name="Retriable">Trying again makes sense (a bound was reached).</param>
 /// <param name="TargetKept">The target is still near and can be used again.</param>
-public sealed record SwitchFailed(long OperationId, int ShardUid, string Reason, bool Retriable, bool TargetKept) : EffectResult(OperationId);
+public sealed record SwitchFailed(long OperationId, int ShardUid, string Reason, bool Retriable, bool TargetKept)
+    : EffectResult(OperationId);
 
 /// <summary>The old instance is no master any more.</summary>
 public sealed record OldRetired(long OperationId, int ShardUid) : EffectResult(OperationId);

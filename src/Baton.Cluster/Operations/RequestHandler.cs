@@ -116,7 +116,8 @@ internal static class RequestHandler
     private static RequestResult Start(StepScope scope, MigrateShards request)
     {
         ImmutableArray<string>.Builder actions = ImmutableArray.CreateBuilder<string>();
-        foreach (IGrouping<int, ShardState> shards in ShardValidators.Moving(scope.State, request).GroupBy(s => s.DatabaseUid).OrderBy(g => g.Key))
+        ILookup<int, ShardState> moving = ShardValidators.Moving(scope.State, request).ToLookup(s => s.DatabaseUid);
+        foreach (IGrouping<int, ShardState> shards in moving.OrderBy(g => g.Key))
         {
             (long id, string uid) = NewId(scope);
             actions.Add(uid);
@@ -171,7 +172,10 @@ internal static class RequestHandler
             StartedAt = scope.Now,
             Moves =
             [
-                .. masters.Select(m => new ShardMove(m.Uid, m.Role, m.InstanceId) { TargetInstanceId = scope.State.ReplicasOf(m).First().InstanceId }),
+                .. masters.Select(m => new ShardMove(m.Uid, m.Role, m.InstanceId)
+                {
+                    TargetInstanceId = scope.State.ReplicasOf(m).First().InstanceId,
+                }),
             ],
         });
         return new RequestResult([], [uid], masters[0].DatabaseUid);

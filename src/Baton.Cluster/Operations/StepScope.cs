@@ -6,7 +6,9 @@ using Baton.Cluster.Model;
 
 namespace Baton.Cluster.Operations;
 
-/// <summary>The work sheet of one step: the state as changed so far and the effects asked for. Lives for one call; not thread-safe.</summary>
+/// <summary>
+/// The work sheet of one step: the state as changed so far and the effects asked for. Lives for one call; not thread-safe.
+/// </summary>
 internal sealed class StepScope(ClusterState state, DateTimeOffset now)
 {
     /// <summary>The state as changed so far.</summary>

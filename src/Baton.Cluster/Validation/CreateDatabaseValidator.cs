@@ -29,12 +29,13 @@ internal static class CreateDatabaseValidator
         }
         else if (request.Uid is { } uid && (state.Databases.ContainsKey(uid) || IsOfTheDead(state, uid)))
         {
-            yield return new RequestError(RequestErrorKind.Conflict, "uid_exists", $"The uid {uid} is or was a database's; uids are not reused.", "uid");
+            yield return new RequestError(
+                RequestErrorKind.Conflict, "uid_exists", $"The uid {uid} is or was a database's; uids are not reused.", "uid");
         }
     }
 
-    // An explicit uid moves the counter, so whatever is below the counter may have been used; those never given out explicitly are refused too,
-    // which costs nobody anything.
+    // An explicit uid moves the counter, so whatever is below the counter may have been used; those never given out explicitly are
+    // refused too, which costs nobody anything.
     private static bool IsOfTheDead(ClusterState state, int uid) => uid < state.NextDatabaseUid;
 
     private static IEnumerable<RequestError> Sharding(CreateDatabase request)
@@ -79,9 +80,10 @@ internal static class CreateDatabaseValidator
     {
         if (PlacementPlanner.Plan(state, 1, request.Replication, request.Placement) is null)
         {
+            string needs = request.Replication ? "A database with replication needs two nodes" : "A database needs a node";
             int accepting = state.Nodes.Values.Count(n => n.AcceptServers);
             yield return new RequestError(RequestErrorKind.NotAcceptable, "insufficient_resources",
-                $"{(request.Replication ? "A database with replication needs two nodes" : "A database needs a node")} that accept shards; there are {accepting}.",
+                $"{needs} that accept shards; there are {accepting}.",
                 request.Replication ? "replication" : null);
         }
     }

@@ -28,7 +28,8 @@ internal static partial class DatabaseRules
         else if (name.Length > MaxNameLength || !NamePattern().IsMatch(name))
         {
             yield return new RequestError(RequestErrorKind.NotAcceptable, "name_violation",
-                $"The name '{name}' must have 1 to {MaxNameLength} letters, digits and hyphens, and begin and end with a letter or digit.", "name");
+                $"The name '{name}' must have 1 to {MaxNameLength} letters, digits and hyphens, and begin and end with a letter or digit.",
+                "name");
         }
     }
 
@@ -68,17 +69,20 @@ internal static partial class DatabaseRules
         new(RequestErrorKind.NotAcceptable, "port_unavailable", $"Unavailable or invalid port {port}: {why}.", "port");
 
     /// <summary>
-    /// Only the standard rules are honoured: hash what stands in braces, else the whole key. Others are refused rather than kept without effect.
+    /// Only the standard rules are honoured: hash what stands in braces, else the whole key. Others are refused rather than kept without
+    /// effect.
     /// </summary>
     public static IEnumerable<RequestError> ShardKeyRegex(ImmutableArray<string> rules)
     {
         foreach (string rule in rules.IsDefault ? [] : rules)
         {
             string plain = rule.Replace("\\", "", StringComparison.Ordinal);
-            if (!StandardRules.Any(standard => plain.Equals(standard, StringComparison.Ordinal) || plain.Contains($"\"{standard}\"", StringComparison.Ordinal)))
+            if (!StandardRules.Any(standard => plain.Equals(standard, StringComparison.Ordinal)
+                || plain.Contains($"\"{standard}\"", StringComparison.Ordinal)))
             {
                 yield return new RequestError(RequestErrorKind.NotAcceptable, "invalid_sharding",
-                    $"The rule {rule} cannot be used: only the standard rules .*\\{{(?<tag>.*)\\}}.* and (?<tag>.*) are supported.", "shard_key_regex");
+                    $"The rule {rule} cannot be used: only the standard rules .*\\{{(?<tag>.*)\\}}.* and (?<tag>.*) are supported.",
+                        "shard_key_regex");
             }
         }
     }

@@ -18,8 +18,8 @@ internal sealed record EndpointChange(
         || request.IncludeProxies is not null || request.ExcludeProxies is not null;
 
     /// <summary>
-    /// Naming a policy, a target or just the endpoint applies the policy afresh, so exceptions that are not named again are dropped; naming only
-    /// exceptions keeps the other list.
+    /// Naming a policy, a target or just the endpoint applies the policy afresh, so exceptions that are not named again are dropped;
+    /// naming only exceptions keeps the other list.
     /// </summary>
     public static EndpointChange Of(ClusterState state, DatabaseState database, UpdateDatabase request)
     {

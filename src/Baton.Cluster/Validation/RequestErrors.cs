@@ -28,5 +28,6 @@ internal static class RequestErrors
         new(RequestErrorKind.Invalid, "invalid_value", $"{field} is {value}; it must be between {min} and {max} {unit}.", field);
 
     public static RequestError NodeTakesNothing(int uid, string field) =>
-        new(RequestErrorKind.NotAcceptable, "insufficient_resources", $"Node {uid} accepts no shards and endpoints (accept_servers is false).", field);
+        new(RequestErrorKind.NotAcceptable, "insufficient_resources",
+            $"Node {uid} accepts no shards and endpoints (accept_servers is false).", field);
 }

@@ -28,19 +28,22 @@ internal static class ShardValidators
     /// <summary>The shards that are not on the target yet.</summary>
     public static ImmutableArray<ShardState> Moving(ClusterState state, MigrateShards request) =>
     [
-        .. Distinct(request.ShardUids).Where(state.Shards.ContainsKey).Select(uid => state.Shards[uid]).Where(s => s.NodeUid != request.TargetNodeUid),
+        .. Distinct(request.ShardUids).Where(state.Shards.ContainsKey).Select(uid => state.Shards[uid]).Where(
+            s => s.NodeUid != request.TargetNodeUid),
     ];
 
     public static IEnumerable<RequestError> Check(ClusterState state, FailoverShards request)
     {
         List<RequestError> errors = [.. Known(state, request.ShardUids)];
-        ImmutableArray<ShardState> shards = [.. Distinct(request.ShardUids).Where(state.Shards.ContainsKey).Select(uid => state.Shards[uid])];
+        ImmutableArray<ShardState> shards =
+            [.. Distinct(request.ShardUids).Where(state.Shards.ContainsKey).Select(uid => state.Shards[uid])];
         errors.AddRange(shards.Where(s => s.Role == ShardRole.Replica).Select(s => new RequestError(
             RequestErrorKind.Invalid, "shard_is_slave", $"Shard {s.Uid} is a replica; only a master can fail over.", "shard_uids")));
         if (shards.Select(s => s.DatabaseUid).Distinct().Count() > 1)
         {
             errors.Add(new RequestError(
-                RequestErrorKind.Invalid, "failover_shards_different_bdb", "The shards belong to different databases; fail over one database at a time.", "shard_uids"));
+                RequestErrorKind.Invalid, "failover_shards_different_bdb",
+                    "The shards belong to different databases; fail over one database at a time.", "shard_uids"));
         }
 
         errors.AddRange(DatabasesOf(state, shards).SelectMany(d => UpdateValidators.Free(state, d)));
@@ -67,7 +70,8 @@ internal static class ShardValidators
             if (other.NodeUid == target)
             {
                 yield return new RequestError(RequestErrorKind.Invalid, "invalid_placement",
-                    $"Shard {shard.Uid} cannot go to node {target}: its {otherIs}, shard {other.Uid}, is there. Choose another node, or fail over.",
+                    $"Shard {shard.Uid} cannot go to node {target}: its {otherIs}, shard {other.Uid}, is there. "
+                    + "Choose another node, or fail over.",
                     "target_node_uid");
             }
             else if (shard.Uid < other.Uid && moving.Contains(other))
@@ -92,7 +96,8 @@ internal static class ShardValidators
         else if (replica.Status != ShardStatus.Active)
         {
             yield return new RequestError(RequestErrorKind.Conflict, "replica_not_active",
-                $"Shard {master.Uid} cannot fail over: its replica, shard {replica.Uid}, does not run ({replica.Problem ?? "it is starting"}).", "shard_uids");
+                $"Shard {master.Uid} cannot fail over: its replica, shard {replica.Uid}, does not run ({replica.Problem ?? "it is starting"}).",
+                "shard_uids");
         }
     }
 }

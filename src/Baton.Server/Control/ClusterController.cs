@@ -10,14 +10,15 @@ using Baton.Server.Store;
 namespace Baton.Server.Control;
 
 /// <summary>
-/// The one writer of the cluster state. One consumer takes events in order: step, save, publish to the proxies, answer whoever waits, start the
-/// effects; their results come back as events. Thread-safe.
+/// The one writer of the cluster state. One consumer takes events in order: step, save, publish to the proxies, answer whoever waits,
+/// start the effects; their results come back as events. Thread-safe.
 /// </summary>
 public sealed partial class ClusterController : IClusterController, IEventSink, IAsyncDisposable
 {
     private readonly ControlParts _parts;
     private readonly EffectExecutor _executor;
-    private readonly Channel<ControlMessage> _queue = Channel.CreateUnbounded<ControlMessage>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<ControlMessage> _queue =
+        Channel.CreateUnbounded<ControlMessage>(new UnboundedChannelOptions { SingleReader = true });
     private readonly StateWaiters _waiters = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<Exception> _faulted = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,11 +39,14 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
     public ClusterState State => _state;
 
     /// <summary>
-    /// Completes when the controller cannot go on: the state could not be saved, or a decision failed. Nothing changes any more; the process should end.
+    /// Completes when the controller cannot go on: the state could not be saved, or a decision failed. Nothing changes any more; the
+    /// process should end.
     /// </summary>
     public Task<Exception> Faulted => _faulted.Task;
 
-    /// <summary>Loads the state (or begins with <paramref name="initial"/>) and starts everything that shall run; does not wait until it does.</summary>
+    /// <summary>
+    /// Loads the state (or begins with <paramref name="initial"/>) and starts everything that shall run; does not wait until it does.
+    /// </summary>
     /// <exception cref="StoreException">The stored state cannot be used.</exception>
     public static async Task<ClusterController> StartAsync(ControlParts parts, ClusterState initial)
     {
@@ -58,7 +62,8 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
         ImmutableSortedDictionary<string, EngineTraits> engines = parts.Engines.ToImmutableSortedDictionary(
             e => e.Key, e => new EngineTraits(Replication: e.Value.Kind != EngineKind.Garnet));
         controller._loop = Task.Run(controller.RunAsync);
-        await controller.PostAndStoreAsync(new ControllerStarted(engines)).ConfigureAwait(false); // What was loaded says things run; now it says they start.
+        // What was loaded says things run; now it says they start.
+        await controller.PostAndStoreAsync(new ControllerStarted(engines)).ConfigureAwait(false);
         controller._memoryWatch = Task.Run(controller.WatchMemoryAsync);
         return controller;
     }
@@ -100,7 +105,10 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
         }
     }
 
-    /// <summary>Stops deciding, then ends effects and instances (their data stays). What was under way is taken up, or rolled back, at the next start.</summary>
+    /// <summary>
+    /// Stops deciding, then ends effects and instances (their data stays). What was under way is taken up, or rolled back, at the next
+    /// start.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (_stopping.IsCancellationRequested)

@@ -18,7 +18,9 @@ public sealed record ControlLimits
     /// <summary>How often a replica's link is looked at while it copies. Default 50 ms.</summary>
     public TimeSpan FollowPoll { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Longest copy of a shard to its target. Default 1 hour; a copy without progress is ended by the mover much earlier.</summary>
+    /// <summary>
+    /// Longest copy of a shard to its target. Default 1 hour; a copy without progress is ended by the mover much earlier.
+    /// </summary>
     public TimeSpan AttachLimit { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Longest second approach of a copied target right before its hold. Default 30 s.</summary>

@@ -11,7 +11,9 @@ internal sealed partial class EffectExecutor
 {
     private const int SecretBytes = 24;
 
-    /// <summary>Deletes the data of instances that no shard names: targets of moves that a crash ended. Called once, before anything starts.</summary>
+    /// <summary>
+    /// Deletes the data of instances that no shard names: targets of moves that a crash ended. Called once, before anything starts.
+    /// </summary>
     public void DeleteLeftOvers(ClusterState state)
     {
         string all = Path.Combine(parts.DataDirectory, "instances");
@@ -57,7 +59,8 @@ internal sealed partial class EffectExecutor
     }
 
     /// <summary>Returns the instance, or null when it was running already.</summary>
-    private async Task<IShardEngine?> StartInTurnAsync(StartInstance effect, ClusterState state, InstanceSlot slot, CancellationToken cancellationToken)
+    private async Task<IShardEngine?> StartInTurnAsync(
+        StartInstance effect, ClusterState state, InstanceSlot slot, CancellationToken cancellationToken)
     {
         if (slot.Engine is { } old)
         {
@@ -153,7 +156,8 @@ internal sealed partial class EffectExecutor
             }
             catch (Exception e)
             {
-                parts.Feed.Say("shard", $"instance {engine.Spec.InstanceId} is stopped hard: {Explain(e, nameof(ControlLimits.StopLimit))}");
+                parts.Feed.Say("shard",
+                    $"instance {engine.Spec.InstanceId} is stopped hard: {Explain(e, nameof(ControlLimits.StopLimit))}");
             }
 
             await engine.DisposeAsync().ConfigureAwait(false);

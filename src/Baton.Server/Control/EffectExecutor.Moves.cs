@@ -16,7 +16,8 @@ internal sealed partial class EffectExecutor
                 Instances.Get(effect.TargetInstanceId),
                 () => parts.DataPlane.AttachTapAsync(effect.RouteUid),
                 parts.Time);
-            ActiveMove move = await _moves.BeginAsync(effect.OperationId, effect.ShardUid, effect.TargetInstanceId, mover).ConfigureAwait(false);
+            ActiveMove move = await _moves
+                .BeginAsync(effect.OperationId, effect.ShardUid, effect.TargetInstanceId, mover).ConfigureAwait(false);
             using EffectBound bound = Bound(Limits.AttachLimit);
             await move.AttachAsync(new ProgressReport(sink, effect), bound.Token).ConfigureAwait(false);
             sink.Post(new ShardNear(effect.OperationId, effect.ShardUid));
@@ -66,7 +67,8 @@ internal sealed partial class EffectExecutor
         catch (Exception e) when (!_stopping.IsCancellationRequested)
         {
             problem = Explain(e, nameof(ControlLimits.StopLimit));
-            parts.Feed.Say("shard", $"shard {effect.ShardUid}: the old instance {effect.OldInstanceId} was not retired in order: {problem}");
+            parts.Feed.Say("shard",
+                $"shard {effect.ShardUid}: the old instance {effect.OldInstanceId} was not retired in order: {problem}");
         }
 
         await _moves.EndAsync(effect.OperationId, effect.ShardUid).ConfigureAwait(false);

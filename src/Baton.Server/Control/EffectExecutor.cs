@@ -6,8 +6,8 @@ using Baton.Server.Engines;
 namespace Baton.Server.Control;
 
 /// <summary>
-/// Carries out effects: one method each. Results come back only as events, through <see cref="IEventSink"/>. An effect never throws into the
-/// control loop: what goes wrong is a result too.
+/// Carries out effects: one method each. Results come back only as events, through <see cref="IEventSink"/>. An effect never throws into
+/// the control loop: what goes wrong is a result too.
 /// </summary>
 internal sealed partial class EffectExecutor(ControlParts parts, IEventSink sink) : IAsyncDisposable
 {
@@ -78,7 +78,8 @@ internal sealed partial class EffectExecutor(ControlParts parts, IEventSink sink
                 _running.TryRemove(number, out _);
                 if (ended.Exception is { } broken && !_stopping.IsCancellationRequested)
                 {
-                    parts.Feed.Say("control", $"{effect.GetType().Name} of operation {effect.OperationId}: {broken.InnerException?.Message}");
+                    parts.Feed.Say("control",
+                        $"{effect.GetType().Name} of operation {effect.OperationId}: {broken.InnerException?.Message}");
                 }
             },
             CancellationToken.None,

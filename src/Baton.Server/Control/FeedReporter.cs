@@ -38,9 +38,8 @@ internal static class FeedReporter
     private static string Describe(OperationState operation)
     {
         string what = $"{operation.Name} of database {operation.DatabaseUid} (operation {operation.Id}): {operation.PhaseName}";
-        string holds = operation.HoldMs.IsEmpty
-            ? ""
-            : $", commands waited {string.Join(", ", operation.HoldMs.Select(h => FormattableString.Invariant($"{h.Value:0.0} ms (shard {h.Key})")))}";
+        IEnumerable<string> waits = operation.HoldMs.Select(h => FormattableString.Invariant($"{h.Value:0.0} ms (shard {h.Key})"));
+        string holds = operation.HoldMs.IsEmpty ? "" : $", commands waited {string.Join(", ", waits)}";
         return operation.IsFinished ? $"{what}{holds}{(operation.Error is null ? "" : $": {operation.Error}")}" : what;
     }
 }

@@ -9,7 +9,9 @@ public interface IClusterController
     /// <summary>The latest stored state.</summary>
     ClusterState State { get; }
 
-    /// <summary>Validates, stores and starts a request. Completes when it is accepted (or refused), not when its operation is over.</summary>
+    /// <summary>
+    /// Validates, stores and starts a request. Completes when it is accepted (or refused), not when its operation is over.
+    /// </summary>
     Task<RequestResult> RequestAsync(ClusterRequest request, CancellationToken cancellationToken);
 
     /// <summary>Completes when the state satisfies the predicate (checked now and after each change).</summary>

@@ -4,7 +4,9 @@ using Baton.Server.Engines;
 
 namespace Baton.Server.Control;
 
-/// <summary>Finds the shards whose engine is over its memory limit and cannot say so itself (the embedded Garnet). Used by one loop.</summary>
+/// <summary>
+/// Finds the shards whose engine is over its memory limit and cannot say so itself (the embedded Garnet). Used by one loop.
+/// </summary>
 internal sealed class MemoryWatch(InstanceRegistry instances)
 {
     /// <summary>Writes are taken again below this part of the limit, so that the answer does not flap.</summary>

@@ -10,8 +10,8 @@ internal static class PortChoice
     private const int Tries = 50;
 
     /// <summary>
-    /// Chooses a port when none is named. When the named one is taken, the request becomes a dry run, so that its other errors are found and nothing
-    /// is changed, and the error comes with it.
+    /// Chooses a port when none is named. When the named one is taken, the request becomes a dry run, so that its other errors are found
+    /// and nothing is changed, and the error comes with it.
     /// </summary>
     public static (CreateDatabase Request, RequestError? Taken) Resolve(CreateDatabase request, ClusterState state, IPortProbe ports)
     {
@@ -27,7 +27,8 @@ internal static class PortChoice
             ? (request, null)
             : (request with { DryRun = true }, new RequestError(
                 RequestErrorKind.NotAcceptable, "port_unavailable",
-                $"Unavailable or invalid port {port}: it cannot be used on node {taken.Uid} ({taken.Address}); another program may have it. Choose another.",
+                $"Unavailable or invalid port {port}: it cannot be used on node {taken.Uid} ({taken.Address}); "
+                + "another program may have it. Choose another.",
                 "port"));
     }
 

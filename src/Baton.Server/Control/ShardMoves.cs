@@ -18,7 +18,10 @@ internal sealed class ShardMoves(ControlParts parts)
     /// <summary>The move, or null.</summary>
     public ActiveMove? Find(long operationId, int shardUid) => _moves.GetValueOrDefault((operationId, shardUid));
 
-    /// <summary>Ends a move before its switch: its copy is cancelled, its target forgotten, the source serves on. Nothing happens when there is none.</summary>
+    /// <summary>
+    /// Ends a move before its switch: its copy is cancelled, its target forgotten, the source serves on. Nothing happens when there is
+    /// none.
+    /// </summary>
     public async Task AbandonAsync(long operationId, int shardUid)
     {
         if (_moves.TryRemove((operationId, shardUid), out ActiveMove? move))

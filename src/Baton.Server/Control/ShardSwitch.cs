@@ -15,7 +15,7 @@ namespace Baton.Server.Control;
 /// 4  commit the hold          expired: abort, try again                    old          waiting commands were let go to the old master
 /// 5  promote the target       again; then abort, release, roll back        old          all wait: neither side took a write since step 2
 /// 6  store and publish        the store tries again; else Baton stops      new (stored) all wait; whatever is stored, both sides are equal
-/// 7  proxies switch           again (bounded), then released anyway        new          the old one is fenced: an error at worst, no lost write
+/// 7  proxies switch           again (bounded), then released anyway        new          the old one is fenced: an error at worst, no loss
 /// 8  release                  -                                            new
 /// </code>
 /// The hold's own limit covers 1 to 4; from the commit on commands wait until the end, each step bounded by <c>ForwardLimit</c>.
@@ -27,7 +27,10 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
 
     private ControlLimits Limits => parts.Limits;
 
-    /// <summary>Runs it. Returns what to report: <see cref="RouteOpened"/> or <see cref="SwitchFailed"/>. Throws only when the state cannot be stored.</summary>
+    /// <summary>
+    /// Runs it. Returns what to report: <see cref="RouteOpened"/> or <see cref="SwitchFailed"/>. Throws only when the state cannot be
+    /// stored.
+    /// </summary>
     /// <param name="target">Where the new instance is reached.</param>
     public async Task<ClusterEvent> RunAsync(ShardTarget target)
     {
@@ -45,11 +48,13 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
         }
         catch (TimeoutException e)
         {
-            return new SwitchFailed(order.OperationId, order.ShardUid, $"what was in flight did not end in time: {e.Message}", Retriable: true, TargetKept: true);
+            return new SwitchFailed(order.OperationId, order.ShardUid, $"what was in flight did not end in time: {e.Message}",
+                Retriable: true, TargetKept: true);
         }
         catch (Exception e)
         {
-            return new SwitchFailed(order.OperationId, order.ShardUid, $"the hold could not be closed: {e.Message}", Retriable: false, TargetKept: true);
+            return new SwitchFailed(
+                order.OperationId, order.ShardUid, $"the hold could not be closed: {e.Message}", Retriable: false, TargetKept: true);
         }
 
         _times.Done("close");
@@ -163,7 +168,8 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
             }
             catch (Exception e)
             {
-                parts.Feed.Say("shard", $"shard {order.ShardUid}: the proxies did not switch (try {tries} of {Limits.ForwardTries}): {e.Message}");
+                parts.Feed.Say("shard",
+                    $"shard {order.ShardUid}: the proxies did not switch (try {tries} of {Limits.ForwardTries}): {e.Message}");
             }
         }
     }

@@ -33,7 +33,8 @@ internal static class SnapshotBuilder
             : new ProxySnapshot(state.Revision, state.Settings.ClientMaintNotifications, routes.ToImmutable());
     }
 
-    private static DatabaseRoute? RouteOf(ClusterState state, DatabaseState database, InstanceRegistry instances, ImmutableHashSet<int> full)
+    private static DatabaseRoute? RouteOf(
+        ClusterState state, DatabaseState database, InstanceRegistry instances, ImmutableHashSet<int> full)
     {
         ImmutableArray<ShardRoute>.Builder shards = ImmutableArray.CreateBuilder<ShardRoute>();
         foreach (ShardState master in state.MastersOf(database.Uid))

@@ -10,7 +10,8 @@ internal sealed class StateWaiters
     private bool _ended;
 
     /// <summary>Completes when the predicate holds, now or after a change.</summary>
-    public async Task<ClusterState> WaitAsync(Func<ClusterState, bool> predicate, Func<ClusterState> current, CancellationToken cancellationToken)
+    public async Task<ClusterState> WaitAsync(
+        Func<ClusterState, bool> predicate, Func<ClusterState> current, CancellationToken cancellationToken)
     {
         TaskCompletionSource<ClusterState> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)

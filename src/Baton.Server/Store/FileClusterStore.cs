@@ -53,7 +53,8 @@ public sealed class FileClusterStore : IClusterStore
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StoreException(
-                $"{lockPath} cannot be locked: {e.Message} Another baton may be running on {directory}; stop it, or choose another directory.", e);
+                $"{lockPath} cannot be locked: {e.Message} Another baton may be running on {directory}; "
+                + "stop it, or choose another directory.", e);
         }
     }
 
@@ -150,7 +151,8 @@ public sealed class FileClusterStore : IClusterStore
         $"{_path} is damaged in line {number} (byte {offset}). "
         + (lastGood is null
             ? "No revision before it can be used; restore the file from a copy, or begin with an empty directory."
-            : $"The last good revision is {lastGood.Revision}; to go on from there, keep a copy of the file and cut it off at byte {offset}."));
+            : $"The last good revision is {lastGood.Revision}; "
+                + $"to go on from there, keep a copy of the file and cut it off at byte {offset}."));
 
     private void Rewrite(ClusterState state)
     {

@@ -9,7 +9,9 @@ public interface IClusterStore : IAsyncDisposable
     /// <exception cref="StoreException">What is there cannot be read; the message names the file and what to do.</exception>
     ValueTask<ClusterState?> LoadAsync();
 
-    /// <summary>Saves a state. When this returns it survives a power cut; when it throws, the one before may or may not have been replaced.</summary>
+    /// <summary>
+    /// Saves a state. When this returns it survives a power cut; when it throws, the one before may or may not have been replaced.
+    /// </summary>
     /// <exception cref="StoreException">It could not be saved.</exception>
     ValueTask SaveAsync(ClusterState state);
 }

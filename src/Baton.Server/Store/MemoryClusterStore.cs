@@ -2,7 +2,9 @@ using Baton.Cluster.Model;
 
 namespace Baton.Server.Store;
 
-/// <summary>Keeps the state in memory, for clusters that need not outlive the process. Like the file, it hands out what was saved last.</summary>
+/// <summary>
+/// Keeps the state in memory, for clusters that need not outlive the process. Like the file, it hands out what was saved last.
+/// </summary>
 public sealed class MemoryClusterStore : IClusterStore
 {
     private ClusterState? _saved;

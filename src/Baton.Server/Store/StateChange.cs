@@ -67,7 +67,8 @@ internal sealed record StateChange
     /// <summary>Applies the change. The first one, on null, must bring the settings.</summary>
     public ClusterState ApplyTo(ClusterState? before)
     {
-        ClusterState state = before ?? new ClusterState { Settings = Settings ?? throw new StoreException("The first line brings no settings.") };
+        ClusterState state = before
+            ?? new ClusterState { Settings = Settings ?? throw new StoreException("The first line brings no settings.") };
         return state with
         {
             Revision = Revision,
@@ -93,7 +94,8 @@ internal sealed record StateChange
             return ([], []);
         }
 
-        ImmutableArray<T> set = [.. after.Where(p => before is null || !before.TryGetValue(p.Key, out T? old) || !ReferenceEquals(old, p.Value)).Select(p => p.Value)];
+        ImmutableArray<T> set = [.. after.Where(
+            p => before is null || !before.TryGetValue(p.Key, out T? old) || !ReferenceEquals(old, p.Value)).Select(p => p.Value)];
         ImmutableArray<TKey> gone = before is null ? [] : [.. before.Keys.Where(k => !after.ContainsKey(k))];
         return (set, gone);
     }

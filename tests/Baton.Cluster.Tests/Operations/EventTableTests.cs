@@ -7,7 +7,8 @@ namespace Baton.Cluster.Tests.Operations;
 
 /// <summary>
 /// Step is total: every operation in every phase takes every event without throwing. States in which an operation can be are collected from
-/// simulated histories, so that they are consistent, and each is given every kind of event about every subject it knows and some it does not.
+/// simulated histories, so that they are consistent, and each is given every kind of event about every subject it knows and some it does
+/// not.
 /// </summary>
 public sealed class EventTableTests
 {
@@ -34,7 +35,8 @@ public sealed class EventTableTests
 
         string[] running =
         [
-            .. Enum.GetNames<HandoffPhase>().Where(p => p is not ("Completed" or "Failed")).SelectMany(p => new[] { $"migrate {p}", $"failover {p}" }),
+            .. Enum.GetNames<HandoffPhase>().Where(p => p is not ("Completed" or "Failed")).SelectMany(
+                p => new[] { $"migrate {p}", $"failover {p}" }),
             .. Enum.GetNames<BindEndpointPhase>().Where(p => p is not ("Completed" or "Failed")).Select(p => $"bind {p}"),
             .. Enum.GetNames<CreateDatabasePhase>().Where(p => p is not ("Completed" or "Failed")).Select(p => $"create {p}"),
             .. Enum.GetNames<DeleteDatabasePhase>().Where(p => p is not "Completed").Select(p => $"delete {p}"),
@@ -133,6 +135,7 @@ public sealed class EventTableTests
     private static ImmutableSortedSet<long> InstancesOf(ClusterState state) =>
     [
         .. state.Shards.Values.Select(s => s.InstanceId),
-        .. state.Operations.Values.OfType<HandoffOperation>().SelectMany(o => o.Moves).SelectMany(m => new[] { m.SourceInstanceId, m.TargetInstanceId }),
+        .. state.Operations.Values.OfType<HandoffOperation>().SelectMany(o => o.Moves).SelectMany(
+            m => new[] { m.SourceInstanceId, m.TargetInstanceId }),
     ];
 }

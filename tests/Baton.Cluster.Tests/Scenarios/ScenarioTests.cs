@@ -5,8 +5,8 @@ using Baton.Cluster.Tests.Scenarios.Verbs;
 namespace Baton.Cluster.Tests.Scenarios;
 
 /// <summary>
-/// Scripts of commands and what they lead to. <c>BATON_REWRITE_SCENARIOS=1</c> writes the transcripts anew; only commit the changes when you know
-/// what caused them.
+/// Scripts of commands and what they lead to. <c>BATON_REWRITE_SCENARIOS=1</c> writes the transcripts anew; only commit the changes when
+/// you know what caused them.
 /// </summary>
 public sealed class ScenarioTests
 {
@@ -40,7 +40,8 @@ public sealed class ScenarioTests
 
     [Fact]
     public void Every_operation_has_scripts() =>
-        Assert.Equal(["bind", "create", "delete", "failover", "migrate"], Scripts().Select(s => Path.GetDirectoryName(s.Data)).Distinct().Order());
+        Assert.Equal(["bind", "create", "delete", "failover", "migrate"],
+            Scripts().Select(s => Path.GetDirectoryName(s.Data)).Distinct().Order());
 
     /// <summary>Blocks are separated by blank lines: comment lines with #, one command, then <c>----</c> and the transcript.</summary>
     private static string Play(string script)

@@ -87,14 +87,17 @@ internal sealed class ScenarioWorld
         bool fails = Failing.Any(f => Describe(effect).Contains(f, StringComparison.Ordinal));
         ClusterEvent? result = effect switch
         {
-            StartInstance e => fails ? new InstanceStartFailed(e.OperationId, e.InstanceId, "no memory") : new InstanceStarted(e.OperationId, e.InstanceId),
+            StartInstance e => fails ? new InstanceStartFailed(e.OperationId, e.InstanceId, "no memory")
+                : new InstanceStarted(e.OperationId, e.InstanceId),
             StopInstance e => new InstanceStopped(e.OperationId, e.InstanceId),
-            FollowMaster e => fails ? new ReplicaFollowFailed(e.OperationId, e.InstanceId, "no link") : new ReplicaFollowing(e.OperationId, e.InstanceId),
+            FollowMaster e => fails ? new ReplicaFollowFailed(e.OperationId, e.InstanceId, "no link")
+                : new ReplicaFollowing(e.OperationId, e.InstanceId),
             OpenListener e => fails
                 ? new ListenerOpenFailed(e.OperationId, e.DatabaseUid, e.NodeUid, "address in use")
                 : new ListenerOpened(e.OperationId, e.DatabaseUid, e.NodeUid),
             CloseListener e => new ListenerClosed(e.OperationId, e.DatabaseUid, e.NodeUid),
-            AttachShard e => fails ? new ShardAttachFailed(e.OperationId, e.ShardUid, "copy stalled") : new ShardNear(e.OperationId, e.ShardUid),
+            AttachShard e => fails ? new ShardAttachFailed(e.OperationId, e.ShardUid, "copy stalled")
+                : new ShardNear(e.OperationId, e.ShardUid),
             SwitchShard e => fails
                 ? new SwitchFailed(e.OperationId, e.ShardUid, "the hold reached its limit", Retriable: true, TargetKept: false)
                 : new ShardPromoted(e.OperationId, e.ShardUid),
@@ -125,7 +128,7 @@ internal sealed class ScenarioWorld
         FollowMaster e => $"instance {e.InstanceId} follows {e.MasterInstanceId}",
         OpenListener e => $"listen db {e.DatabaseUid} on node {e.NodeUid}",
         CloseListener e => $"close db {e.DatabaseUid} on node {e.NodeUid}",
-        OpenWindow e => $"announce {string.Join(", ", e.Openers.Select(o => $"{Describe(o.Notification)}{(o.NodeUid is { } n ? $" to node {n}'s" : "")}"))}",
+        OpenWindow e => $"announce {string.Join(", ", e.Openers.Select(Describe))}",
         CloseWindow e => e.Closer is null ? $"end of {e.OpenerSequence}" : $"announce {Describe(e.Closer)}",
         ArmTimer e => $"timer {e.Timer.Kind}",
         AttachShard e => $"attach shard {e.ShardUid}: {e.SourceInstanceId} to {e.TargetInstanceId}",
@@ -134,6 +137,9 @@ internal sealed class ScenarioWorld
         AbandonMove e => $"abandon the move of shard {e.ShardUid}",
         _ => effect.ToString(),
     };
+
+    private static string Describe(WindowOpener opener) =>
+        $"{Describe(opener.Notification)}{(opener.NodeUid is { } node ? $" to node {node}'s" : "")}";
 
     private static string Describe(MaintenanceNotification notification) => notification switch
     {

@@ -4,7 +4,8 @@ using Baton.Cluster.Model;
 namespace Baton.Cluster.Tests.Simulation;
 
 /// <summary>
-/// Random histories from printed seeds. To replay one, put the seed into <c>BATON_SIM_SEED</c>; for more of them, a number into <c>BATON_SIM_RUNS</c>.
+/// Random histories from printed seeds. To replay one, put the seed into <c>BATON_SIM_SEED</c>; for more of them, a number into
+/// <c>BATON_SIM_RUNS</c>.
 /// </summary>
 public sealed class ClusterSimulationTests
 {

@@ -24,7 +24,8 @@ internal static class Invariants
             Assert.True(shards.Length == 0 || (covered[0] == 0 && covered[^1] == 16384), "slots are not covered");
             bool serves = database.Status is DatabaseStatus.Active or DatabaseStatus.ActiveChangePending;
             Assert.False(serves && database.BoundNodes.IsEmpty, $"database {database.Uid} is bound nowhere");
-            Assert.True(now.Operations.Values.Count(o => !o.IsFinished && o.DatabaseUid == database.Uid) <= 1, "two operations of one database");
+            Assert.True(now.Operations.Values.Count(o => !o.IsFinished && o.DatabaseUid == database.Uid) <= 1,
+                "two operations of one database");
             if (before.Databases.TryGetValue(database.Uid, out DatabaseState? earlier))
             {
                 Assert.True(database.NextSequence >= earlier.NextSequence, "a sequence went back");
@@ -32,13 +33,15 @@ internal static class Invariants
         }
 
         Assert.Equal(now.Shards.Count, now.Shards.Values.Select(s => s.InstanceId).Distinct().Count());
-        Assert.All(now.Operations.Values, o => Assert.False(o.IsFinished && o.Status == OperationStatus.Failed && string.IsNullOrEmpty(o.Error)));
+        Assert.All(now.Operations.Values, o =>
+            Assert.False(o.IsFinished && o.Status == OperationStatus.Failed && string.IsNullOrEmpty(o.Error)));
     }
 
     public static void HoldAtRest(SimulatedWorld world)
     {
         Assert.All(world.State.Operations.Values, o => Assert.True(o.IsFinished, $"{o.Name} {o.Id} rests in {o.PhaseName}"));
-        Assert.All(world.State.Databases.Values, d => Assert.Contains(d.Status, new[] { DatabaseStatus.Active, DatabaseStatus.CreationFailed }));
+        Assert.All(world.State.Databases.Values, d =>
+            Assert.Contains(d.Status, new[] { DatabaseStatus.Active, DatabaseStatus.CreationFailed }));
         HashSet<long> named = [.. world.State.Shards.Values.Select(s => s.InstanceId)];
         HashSet<long> givenUp = [.. world.State.Shards.Values.Where(s => s.Status == ShardStatus.Inactive).Select(s => s.InstanceId)];
         Assert.Equal(named.Except(givenUp).Order(), world.Running.Order());

@@ -19,7 +19,11 @@ internal sealed class RandomRequests(Random random)
             3 or 4 or 5 => new MigrateShards(SomeShards(state), 1 + random.Next(state.Nodes.Count)),
             6 => new FailoverShards(SomeShards(state)),
             7 => new FailoverShards([.. state.MastersOf(SomeDatabase(state)).Select(m => m.Uid)]),
-            8 => new UpdateDatabase(SomeDatabase(state)) { ProxyPolicy = ProxyPolicy.Single, TargetNodeUid = 1 + random.Next(state.Nodes.Count) },
+            8 => new UpdateDatabase(SomeDatabase(state))
+            {
+                ProxyPolicy = ProxyPolicy.Single,
+                TargetNodeUid = 1 + random.Next(state.Nodes.Count),
+            },
             9 => new UpdateDatabase(SomeDatabase(state)) { ProxyPolicy = (ProxyPolicy)random.Next(3) },
             10 => new UpdateDatabase(SomeDatabase(state)) { IncludeProxies = [1 + random.Next(state.Nodes.Count)] },
             _ => new UpdateCluster { HandoffsDelayMs = random.Next(3000), SilentEndpointShrink = random.Next(2) == 0 },

@@ -19,7 +19,8 @@ public sealed class ClusterControllerTests
     {
         await using ControlBed bed = await ControlBed.StartAsync();
         bool published = false;
-        bed.Plane.Before = call => published |= call.StartsWith("listen", StringComparison.Ordinal) && bed.Plane.Snapshot.Databases.ContainsKey(1);
+        bed.Plane.Before = call => published |= call.StartsWith("listen", StringComparison.Ordinal)
+            && bed.Plane.Snapshot.Databases.ContainsKey(1);
 
         await bed.CreateAsync(OneShard);
 
@@ -87,7 +88,8 @@ public sealed class ClusterControllerTests
         Assert.Same(bed.Redis.Started[2], bed.Redis.Started[1].Master);
         Assert.Equal(2, bed.Plane.Snapshot.Databases[1].Shards[0].Target.InstanceId);
         Assert.Equal(1, bed.Plane.Snapshot.Databases[1].Shards[0].Uid);
-        Assert.Equal(["open FAILING_OVER 1 [1] 2s", "end 1 FAILED_OVER 2 [1]"], bed.NewCalls().Where(c => c.Contains("FAIL", StringComparison.Ordinal)));
+        Assert.Equal(["open FAILING_OVER 1 [1] 2s", "end 1 FAILED_OVER 2 [1]"],
+            bed.NewCalls().Where(c => c.Contains("FAIL", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -101,7 +103,8 @@ public sealed class ClusterControllerTests
         await bed.FinishAsync(new UpdateDatabase(1) { ProxyPolicy = ProxyPolicy.Single, TargetNodeUid = 3 });
 
         Assert.Equal(
-            ["listen db:1 node:3 127.0.0.13:12000", "open MOVING 1 127.0.0.13:12000 15s node:1", "close db:1 node:1 EndpointMoved", "end 1 silently"],
+            ["listen db:1 node:3 127.0.0.13:12000", "open MOVING 1 127.0.0.13:12000 15s node:1", "close db:1 node:1 EndpointMoved",
+                "end 1 silently"],
             bed.NewCalls());
         Assert.True(bed.Time.GetUtcNow() - began >= TimeSpan.FromSeconds(15));
         Assert.Equal([3], bed.Controller.State.Databases[1].BoundNodes);

@@ -64,7 +64,8 @@ internal sealed class ControlBed : IAsyncDisposable
         return bed;
     }
 
-    public Task<RequestResult> RequestAsync(ClusterRequest request) => Controller.RequestAsync(request, TestContext.Current.CancellationToken);
+    public Task<RequestResult> RequestAsync(ClusterRequest request) =>
+        Controller.RequestAsync(request, TestContext.Current.CancellationToken);
 
     /// <summary>Lets virtual time pass until the state satisfies the predicate.</summary>
     public async Task<ClusterState> RunUntilAsync(Func<ClusterState, bool> predicate)

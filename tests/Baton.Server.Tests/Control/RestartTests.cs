@@ -6,13 +6,17 @@ using Xunit;
 
 namespace Baton.Server.Tests.Control;
 
-/// <summary>The process ends at every stored state of every operation; started again, everything is finished or rolled back and serves.</summary>
+/// <summary>
+/// The process ends at every stored state of every operation; started again, everything is finished or rolled back and serves.
+/// </summary>
 public sealed class RestartTests
 {
-    private static readonly CreateDatabase Sharded = new() { Name = "db", MemorySize = 1 << 20, Port = 12000, ShardsCount = 2, Replication = true };
+    private static readonly CreateDatabase Sharded =
+        new() { Name = "db", MemorySize = 1 << 20, Port = 12000, ShardsCount = 2, Replication = true };
 
     [Fact]
-    public async Task Create_is_taken_up_at_every_stored_state() => await CrashEverywhereAsync(null, s => Assert.Equal(DatabaseStatus.Active, s.Databases[1].Status));
+    public async Task Create_is_taken_up_at_every_stored_state() =>
+        await CrashEverywhereAsync(null, s => Assert.Equal(DatabaseStatus.Active, s.Databases[1].Status));
 
     [Fact]
     public async Task Migrate_is_finished_or_rolled_back_at_every_stored_state() =>
@@ -75,7 +79,8 @@ public sealed class RestartTests
                 again.Redis.Started.Where(e => !e.Value.IsStopped).Select(e => e.Key).Order());
             Assert.All(
                 rest.MastersOf(1),
-                m => Assert.Equal(m.InstanceId, again.Plane.Snapshot.Databases[1].Shards.Single(s => s.FirstSlot == m.FirstSlot).Target.InstanceId));
+                m => Assert.Equal(m.InstanceId,
+                    again.Plane.Snapshot.Databases[1].Shards.Single(s => s.FirstSlot == m.FirstSlot).Target.InstanceId));
         }
     }
 

@@ -118,7 +118,8 @@ public sealed class FileClusterStoreTests : IDisposable
         return await store.LoadAsync();
     }
 
-    private static string Json(ClusterState state) => System.Text.Encoding.UTF8.GetString(StateLine.Write(StateChange.Between(null, state)));
+    private static string Json(ClusterState state) =>
+        System.Text.Encoding.UTF8.GetString(StateLine.Write(StateChange.Between(null, state)));
 
     /// <summary>A short life with all five operations, as the state machine makes it.</summary>
     private static ImmutableArray<ClusterState> History()
@@ -130,8 +131,10 @@ public sealed class FileClusterStoreTests : IDisposable
         ClusterEvent[] events =
         [
             new ControllerStarted(ImmutableSortedDictionary<string, EngineTraits>.Empty.Add("redis", new EngineTraits(true))),
-            new Requested(create), new InstanceStarted(1, 1), new InstanceStarted(1, 2), new ReplicaFollowing(1, 2), new ListenerOpened(1, 1, 1),
-            new Requested(new MigrateShards([1], 3)), new TimerFired(2, new TimerId(TimerKind.HandoffDelay)), new InstanceStartFailed(2, 3, "no"),
+            new Requested(create), new InstanceStarted(1, 1), new InstanceStarted(1, 2), new ReplicaFollowing(1, 2),
+                new ListenerOpened(1, 1, 1),
+            new Requested(new MigrateShards([1], 3)), new TimerFired(2, new TimerId(TimerKind.HandoffDelay)),
+                new InstanceStartFailed(2, 3, "no"),
             new InstanceStopped(2, 3),
             new Requested(new FailoverShards([1])), new TimerFired(3, new TimerId(TimerKind.HandoffDelay)), new ShardNear(3, 1),
             new ShardPromoted(3, 1), new RouteOpened(3, 1, 0.75), new OldRetired(3, 1),

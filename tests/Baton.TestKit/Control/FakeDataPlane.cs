@@ -30,7 +30,9 @@ public sealed class FakeDataPlane(TimeProvider time) : IDataPlane
     /// <summary>Makes the next holds expire when they are asked to commit.</summary>
     public bool HoldsExpire { get; set; }
 
-    /// <summary>Which instance each route really goes to: changed by <see cref="IShardHold.SwitchAsync"/> only once a hold was closed.</summary>
+    /// <summary>
+    /// Which instance each route really goes to: changed by <see cref="IShardHold.SwitchAsync"/> only once a hold was closed.
+    /// </summary>
     public ConcurrentDictionary<int, long> Routes { get; } = new();
 
     /// <inheritdoc/>
@@ -73,7 +75,8 @@ public sealed class FakeDataPlane(TimeProvider time) : IDataPlane
     public Task<int> CloseWindowAsync(int databaseUid, long openerSequence, MaintenanceNotification? closer)
     {
         Note($"end {openerSequence} {(closer is null ? "silently" : Describe(closer))}");
-        foreach ((int DatabaseUid, long Sequence, int? NodeUid) key in Windows.Keys.Where(k => k.DatabaseUid == databaseUid && k.Sequence == openerSequence))
+        foreach ((int DatabaseUid, long Sequence, int? NodeUid) key in Windows.Keys.Where(
+            k => k.DatabaseUid == databaseUid && k.Sequence == openerSequence))
         {
             Windows.TryRemove(key, out _);
         }

@@ -17,7 +17,8 @@ public sealed class FakeEngine(ShardSpec spec, EngineKind kind, int port) : ISha
 
     /// <inheritdoc/>
     public EngineCapabilities Capabilities { get; } = new(
-        kind, $"fake {kind}", new CommandTable([]), Replication: kind == EngineKind.Redis, FullDump: true, ClientTracking: true, ScriptsInMulti: true);
+        kind, $"fake {kind}", new CommandTable([]), Replication: kind == EngineKind.Redis, FullDump: true, ClientTracking: true,
+            ScriptsInMulti: true);
 
     /// <inheritdoc/>
     public Task<string> Died => _died.Task;

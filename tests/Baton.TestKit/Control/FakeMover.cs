@@ -2,7 +2,9 @@ using Baton.Server.Engines;
 
 namespace Baton.TestKit.Control;
 
-/// <summary>A mover that notes its steps in the data plane's list of calls, so that a test sees one order, and fails where the test says so.</summary>
+/// <summary>
+/// A mover that notes its steps in the data plane's list of calls, so that a test sees one order, and fails where the test says so.
+/// </summary>
 public sealed class FakeMover(FakeDataPlane plane, IShardEngine source, IShardEngine target) : IShardMover
 {
     /// <inheritdoc/>

@@ -187,7 +187,8 @@ public sealed record BindEndpointOperation : DatabaseOperation
 
         BindEndpointOperation operation = To(BindEndpointPhase.RollingBack) with
         {
-            Error = $"the listener on node {failed.NodeUid} could not be opened: {failed.Reason}; rolled back: the endpoint stays where it was",
+            Error = $"the listener on node {failed.NodeUid} could not be opened: {failed.Reason}; "
+                + "rolled back: the endpoint stays where it was",
         };
         operation.FinishWhenClosed(scope);
     }
@@ -210,7 +211,8 @@ public sealed record BindEndpointOperation : DatabaseOperation
     }
 
     /// <summary>
-    /// Opening and Announced go on once the database serves, with a fresh announcement: whoever reconnected to a leaving proxy has not been told.
+    /// Opening and Announced go on once the database serves, with a fresh announcement: whoever reconnected to a leaving proxy has not
+    /// been told.
     /// Closing and RollingBack are over: with the process their connections ended too.
     /// </summary>
     internal override void Restart(StepScope scope)

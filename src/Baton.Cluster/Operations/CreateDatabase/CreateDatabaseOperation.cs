@@ -81,7 +81,8 @@ public sealed record CreateDatabaseOperation : DatabaseOperation
                 Answered(failed.NodeUid).FinishWhenDown(scope);
                 break;
             case ListenerOpenFailed failed when Phase == CreateDatabasePhase.Opening:
-                Answered(failed.NodeUid).TakeDown(scope, $"port_unavailable: the listener on node {failed.NodeUid} could not be opened: {failed.Reason}");
+                Answered(failed.NodeUid).TakeDown(
+                    scope, $"port_unavailable: the listener on node {failed.NodeUid} could not be opened: {failed.Reason}");
                 break;
             case InstanceDied died when Phase is CreateDatabasePhase.Starting or CreateDatabasePhase.Opening:
                 TakeDown(scope, $"an engine died: {died.Reason}");

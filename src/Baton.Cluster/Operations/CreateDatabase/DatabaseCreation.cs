@@ -19,7 +19,8 @@ internal static class DatabaseCreation
         DatabaseState database = Describe(scope, request);
         scope.Put(database);
         scope.State = scope.State with { NextDatabaseUid = Math.Max(scope.State.NextDatabaseUid, database.Uid + 1) };
-        ImmutableArray<PlacedShard> plan = PlacementPlanner.Plan(scope.State, database.ShardsCount, database.Replication, database.Placement)!.Value;
+        ImmutableArray<PlacedShard> plan =
+            PlacementPlanner.Plan(scope.State, database.ShardsCount, database.Replication, database.Placement)!.Value;
         AddShards(scope, database, plan);
 
         (long id, string uid) = RequestHandler.NewId(scope);

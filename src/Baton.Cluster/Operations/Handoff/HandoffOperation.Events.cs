@@ -59,7 +59,8 @@ public abstract partial record HandoffOperation
                 OnDied(scope, died);
                 break;
             default:
-                // Results that come late or twice (of a move that was given up or is further already), and events of other kinds of operation.
+                // Results that come late or twice (of a move that was given up or is further already), and events of other kinds of
+                // operation.
                 break;
         }
     }
@@ -102,7 +103,8 @@ public abstract partial record HandoffOperation
         HandoffOperation operation = With(move with { Tries = tries, State = ShardMoveState.Pausing, TargetKept = failed.TargetKept });
         if (Error is not null || !failed.Retriable || tries >= MaxTries)
         {
-            string how = failed.Retriable ? $"the switch of shard {move.ShardUid} was tried {tries} times" : $"the switch of shard {move.ShardUid} failed";
+            string how = failed.Retriable ? $"the switch of shard {move.ShardUid} was tried {tries} times"
+                : $"the switch of shard {move.ShardUid} failed";
             operation.Fail(scope, $"{how}: {failed.Reason}");
             return;
         }

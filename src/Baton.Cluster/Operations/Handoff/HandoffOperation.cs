@@ -170,6 +170,7 @@ public abstract partial record HandoffOperation : DatabaseOperation
         ShardState shard = scope.Shard(next.ShardUid);
         scope.Emit(new SwitchShard(
             Id, shard.Uid, scope.State.RouteUidOf(shard), next.SourceInstanceId, next.TargetInstanceId, scope.Settings.HoldLimitMs));
-        scope.Put(With(next with { State = ShardMoveState.Switching }) with { Progress = 60 + (30 * Moves.Count(m => m.IsSwitched) / Moves.Length) });
+        int progress = 60 + (30 * Moves.Count(m => m.IsSwitched) / Moves.Length);
+        scope.Put(With(next with { State = ShardMoveState.Switching }) with { Progress = progress });
     }
 }

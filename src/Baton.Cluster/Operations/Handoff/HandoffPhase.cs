@@ -15,7 +15,9 @@ public enum HandoffPhase
     /// <summary>The window is closed; old instances (or targets that were given up) are being taken away.</summary>
     Closing,
 
-    /// <summary>The controller was started again after some shards had been switched; waits until the database serves, then goes on.</summary>
+    /// <summary>
+    /// The controller was started again after some shards had been switched; waits until the database serves, then goes on.
+    /// </summary>
     Resuming,
 
     /// <summary>Every shard is where it should be.</summary>

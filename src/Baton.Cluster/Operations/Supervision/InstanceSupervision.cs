@@ -3,7 +3,8 @@ using Baton.Cluster.Model;
 namespace Baton.Cluster.Operations;
 
 /// <summary>
-/// What happens outside of operations: after a start everything that is to serve is started, and what dies is started again, on its own data.
+/// What happens outside of operations: after a start everything that is to serve is started, and what dies is started again, on its own
+/// data.
 /// <code>
 /// event (operation 0)        then
 /// controller started         every shard of a live database starts on its data
@@ -73,7 +74,8 @@ internal static class InstanceSupervision
                 OnListening(scope, opened);
                 break;
             case ListenerOpenFailed { OperationId: 0 } failed:
-                scope.Emit(new ArmTimer(0, new TimerId(TimerKind.OpenListener, failed.DatabaseUid, failed.NodeUid), scope.Now + AgainPause));
+                scope.Emit(new ArmTimer(
+                    0, new TimerId(TimerKind.OpenListener, failed.DatabaseUid, failed.NodeUid), scope.Now + AgainPause));
                 break;
             case TimerFired fired:
                 OnTimer(scope, fired.Timer);
@@ -182,7 +184,8 @@ internal static class InstanceSupervision
                                                 && IsLive(scope.Database(shard.DatabaseUid)):
                 scope.Emit(new StartInstance(0, shard.InstanceId, shard.Uid, shard.NodeUid, Recover: true));
                 break;
-            case TimerKind.FollowMaster when ShardOf(scope, timer.Subject) is { Role: ShardRole.Replica, Status: ShardStatus.Active } replica
+            case TimerKind.FollowMaster when ShardOf(scope, timer.Subject)
+                                                 is { Role: ShardRole.Replica, Status: ShardStatus.Active } replica
                                              && scope.State.MasterOf(replica) is { Status: ShardStatus.Active } master:
                 scope.Emit(new FollowMaster(0, replica.InstanceId, master.InstanceId));
                 break;

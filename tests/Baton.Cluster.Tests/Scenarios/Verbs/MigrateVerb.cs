@@ -7,5 +7,6 @@ internal sealed class MigrateVerb : IScenarioVerb
 {
     public string Name => "migrate";
 
-    public void Do(ScenarioWorld world, string[] words) => world.Send(new MigrateShards([.. words[0].Numbers()], int.Parse(words[2], null)));
+    public void Do(ScenarioWorld world, string[] words) =>
+        world.Send(new MigrateShards([.. words[0].Numbers()], int.Parse(words[2], null)));
 }

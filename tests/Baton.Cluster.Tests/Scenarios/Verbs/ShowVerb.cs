@@ -11,10 +11,12 @@ internal sealed class ShowVerb : IScenarioVerb
     {
         foreach (DatabaseState database in world.State.Databases.Values)
         {
-            world.Write($"db {database.Uid} {database.Status} {database.ProxyPolicy} on node {string.Join(",", database.BoundNodes)}, next sequence {database.NextSequence}");
+            string nodes = string.Join(",", database.BoundNodes);
+            world.Write($"db {database.Uid} {database.Status} {database.ProxyPolicy} on node {nodes}, next sequence {database.NextSequence}");
             foreach (ShardState shard in world.State.ShardsOf(database.Uid))
             {
-                world.Write($"  shard {shard.Uid} {shard.Role} {shard.FirstSlot}-{shard.LastSlot} node {shard.NodeUid} instance {shard.InstanceId} {shard.Status}");
+                world.Write($"  shard {shard.Uid} {shard.Role} {shard.FirstSlot}-{shard.LastSlot} "
+                    + $"node {shard.NodeUid} instance {shard.InstanceId} {shard.Status}");
             }
         }
     }
