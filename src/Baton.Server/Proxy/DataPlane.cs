@@ -117,12 +117,6 @@ public sealed class DataPlane : IDataPlane
         await _driver.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Stops everything but blocked commands of a shard for a moment: for an engine that loses an element when a push meets an unblock.
-    /// </summary>
-    internal Task<IShardHold> QuietAsync(int shardUid, TimeSpan limit) =>
-        new ShardHold(this, shardUid, recall: false).Begin(limit, CancellationToken.None);
-
     /// <summary>What all loops know of a database together.</summary>
     internal DatabaseShare ShareOf(int databaseUid) => _shares.GetOrAdd(databaseUid, static _ => new DatabaseShare());
 

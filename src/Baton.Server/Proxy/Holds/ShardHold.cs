@@ -21,17 +21,13 @@ internal sealed class ShardHold : IShardHold
     private readonly CancellationTokenSource _expired = new();
     private IDisposable? _timer;
     private TimeSpan? _elapsed;
-    private readonly bool _recall;
     private HoldPhase _phase;
     private int _drained;
     private int _empty;
 
-    /// <param name="plane">Whose loops.</param>
-    /// <param name="shardUid">The shard.</param>
-    /// <param name="recall">False: blocked commands stay; only everything else is drained.</param>
-    public ShardHold(DataPlane plane, int shardUid, bool recall = true)
+    public ShardHold(DataPlane plane, int shardUid)
     {
-        (_plane, _shardUid, _recall) = (plane, shardUid, recall);
+        (_plane, _shardUid) = (plane, shardUid);
         _parts = new LoopHold?[plane.LoopCount];
         _startedAt = plane.Time.GetTimestamp();
     }
@@ -156,12 +152,6 @@ internal sealed class ShardHold : IShardHold
     {
         if (Interlocked.Increment(ref _drained) < _parts.Length)
         {
-            return;
-        }
-
-        if (!_recall)
-        {
-            OnClosed();
             return;
         }
 

@@ -1,7 +1,5 @@
 using System.Globalization;
 using Baton.Protocol.Resp;
-using Baton.Server.Engines;
-using Baton.Server.Proxy.Holds;
 using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Replies;
 using Baton.Server.Proxy.Upstream;
@@ -17,8 +15,8 @@ namespace Baton.Server.Proxy.Sessions;
 /// Waiting, Recalled --client gone--> Abandoned --reply--> over (swallowed)
 /// </code>
 /// It is always ended by CLIENT UNBLOCK, never by cutting the connection: an engine may have popped an element for it, and Garnet would pop the next.
-/// The UNBLOCK travels on another connection and may overtake the command, so it is repeated until the reply has come. Garnet loses an element that
-/// is pushed while it unblocks; there the shard is quiet (see <see cref="QuietUnblock"/>) while UNBLOCK runs. Belongs to its loop's thread.
+/// The UNBLOCK travels on another connection and may overtake the command, so it is repeated until the reply has come. Belongs to its
+/// loop's thread.
 /// </summary>
 internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
 {
@@ -39,7 +37,6 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
     private bool _clientAsked;
     private bool _started;
     private bool _unblockSent;
-    private QuietUnblock? _quiet;
 
     private BlockedCall(ClientSession session, LoopShard shard, BlockingTimeout command, IReadOnlyList<byte[]> keys, StreamSlot slot)
     {
@@ -141,7 +138,7 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         }
         else
         {
-            LetEngineGo(withError ? "ERROR" : "TIMEOUT");
+            SendUnblock(withError ? "ERROR" : "TIMEOUT");
         }
 
         return true;
@@ -159,7 +156,7 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         else if (_phase is CallPhase.Waiting or CallPhase.Recalled)
         {
             _phase = CallPhase.Abandoned;
-            LetEngineGo("ERROR");
+            SendUnblock("ERROR");
         }
     }
 
@@ -264,23 +261,11 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
     {
         _phase = CallPhase.Suspended;
         _repeat?.Dispose();
-        _quiet?.End();
         ReturnLink();
         if (_shard.Hold is null)
         {
             Reissue();
         }
-    }
-
-    private void LetEngineGo(string how)
-    {
-        if (_shard.Target.Capabilities.Kind != EngineKind.Garnet || _shard.Hold is not null)
-        {
-            SendUnblock(how);
-            return;
-        }
-
-        _quiet ??= QuietUnblock.Start(_shard, () => SendUnblock(how));
     }
 
     private void SendUnblock(string how)
@@ -312,7 +297,6 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         _phase = CallPhase.Over;
         _session.Database.Share.CountBlocked(-1);
         _repeat?.Dispose();
-        _quiet?.End();
         _shard.Blocked.Remove(this);
         ReturnLink();
     }

@@ -173,29 +173,6 @@ public sealed class BlockedCallTests
     }
 
     [Fact]
-    public void On_the_embedded_engine_a_client_that_goes_is_unblocked_and_the_pushes_of_others_go_on()
-    {
-        for (int seed = 1; seed <= 20; seed++)
-        {
-            ProxyWorld world = new(seed, loops: 2, capabilities: ProxyWorld.Redis with { Kind = Baton.Server.Engines.EngineKind.Garnet });
-            MemoryClient waiter = world.Connect();
-            MemoryClient pusher = world.Connect();
-            pusher.Ask("SET", "k", "v");
-            waiter.Send("BLPOP", "q", "0");
-            world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 1);
-            for (int i = 0; i < 50; i++)
-            {
-                pusher.Send("RPUSH", "other", $"{i}");
-            }
-
-            waiter.Close();
-            world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 0);
-
-            Assert.Equal(Enumerable.Range(1, 50).Select(i => $":{i}\r\n"), pusher.Next(50));
-        }
-    }
-
-    [Fact]
     public void Info_counts_blocked_clients_of_every_loop()
     {
         ProxyWorld world = new(loops: 2);
