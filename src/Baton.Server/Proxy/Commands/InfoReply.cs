@@ -26,8 +26,9 @@ internal static class InfoReply
             string? own = field switch
             {
                 "tcp_port" => $"tcp_port:{port}",
-                "connected_clients" => $"connected_clients:{share.Clients}",
-                "blocked_clients" => $"blocked_clients:{share.BlockedClients}",
+                // Not every engine has a line for blocked clients: both are the proxy's own.
+                "connected_clients" => $"connected_clients:{share.Clients}\r\nblocked_clients:{share.BlockedClients}",
+                "blocked_clients" => null,
                 "connected_slaves" => "connected_slaves:0",
                 _ when field.StartsWith("slave", StringComparison.Ordinal) && line.Contains("ip=", StringComparison.Ordinal) => null,
                 "executable" or "config_file" or "process_id" => null,
