@@ -8,12 +8,12 @@ public static class Eventually
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Completes when the condition is true.</summary>
-    /// <exception cref="TimeoutException">It did not become true in time; the message holds <paramref name="what"/> and the detail.</exception>
+    /// <exception cref="TimeoutException">Not in time; the message holds <paramref name="what"/> and the detail.</exception>
     public static async Task TrueAsync(Func<bool> condition, TimeSpan limit, string what, Func<string>? detail = null) =>
         await TrueAsync(() => Task.FromResult(condition()), limit, what, detail);
 
     /// <summary>Completes when the condition is true.</summary>
-    /// <exception cref="TimeoutException">It did not become true in time; the message holds <paramref name="what"/> and the detail.</exception>
+    /// <exception cref="TimeoutException">Not in time; the message holds <paramref name="what"/> and the detail.</exception>
     public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan limit, string what, Func<string>? detail = null)
     {
         var clock = Stopwatch.StartNew();

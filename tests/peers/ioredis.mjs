@@ -26,7 +26,10 @@ function open(config, profile, verdict) {
     port: config.port,
     lazyConnect: true,
   });
-  client.on('error', (error) => verdict.note(`client error: ${error?.message ?? error}`));
+  client.on('error', (error) => {
+    verdict.note(`client error: ${error?.message ?? error}`);
+    console.error(error?.message ?? error);
+  });
   client.on('reconnecting', () => verdict.reconnects++);
   return client;
 }

@@ -24,7 +24,10 @@ function open(config, profile, verdict) {
     password: config.password,
     socket: { host: profile.host ?? config.host, port: config.port },
   });
-  client.on('error', (error) => verdict.note(`client error: ${error?.message ?? error}`));
+  client.on('error', (error) => {
+    verdict.note(`client error: ${error?.message ?? error}`);
+    console.error(error?.message ?? error);
+  });
   client.on('reconnecting', () => verdict.reconnects++);
   return client;
 }

@@ -34,7 +34,8 @@ public sealed class ClientLimitTests
         old.Push(ExpectedFrames.Moving(1, 5, $"127.0.0.1:{next.Port}"));
         await Eventually.TrueAsync(() => next.Accepted > 0, Limit, "the client at the new place");
         await Eventually.TrueAsync(
-            async () => (await publisher.ExpectAsync(':', "PUBLISH", "channel", "after")).Integer == 0, Limit, "nobody to hear the channel");
+            async () =>
+                (await publisher.ExpectAsync(':', "PUBLISH", "channel", "after")).Integer == 0, Limit, "nobody to hear the channel");
         await client.Input.WriteLineAsync("stop");
         var line = await client.LineAsync(text => text.Contains("messages", StringComparison.Ordinal), Limit, "messages");
         Assert.Contains("before", line, StringComparison.Ordinal);

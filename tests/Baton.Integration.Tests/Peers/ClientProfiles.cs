@@ -14,7 +14,9 @@ public static class ClientProfiles
         "StackExchange.Redis auto-internal-ip", "StackExchange.Redis enabled-external-ip",
     ];
 
-    /// <summary>Clients that live through shard operations: without SCH, or with passengers that their own handoff does not carry.</summary>
+    /// <summary>
+    /// Clients that live through shard operations: without SCH, or with passengers that their own handoff does not carry.
+    /// </summary>
     public static readonly IReadOnlyList<string> ShardNames =
     [
         "node-redis auto-hard", "node-redis disabled-hard", "node-redis resp2-hard", "ioredis resp3-hard", "ioredis resp2-hard",

@@ -22,7 +22,8 @@ public sealed class ControlExperimentTests
             await peer.DisposeAsync();
         }
 
-        Assert.All(verdicts, verdict => Assert.True(verdict.IsClean && verdict.Reconnects == 0 && verdict.KeptItsConnection, verdict.ToString()));
+        Assert.All(
+            verdicts, verdict => Assert.True(verdict.IsClean && verdict.Reconnects == 0 && verdict.KeptItsConnection, verdict.ToString()));
     }
 
     [Fact]
@@ -47,7 +48,8 @@ public sealed class ControlExperimentTests
             await peer.DisposeAsync();
         }
 
-        Assert.All(verdicts.Where(verdict => verdict.Client != "redis-cli subscribe"), verdict => Assert.False(verdict.IsClean, verdict.ToString()));
+        var harmed = verdicts.Where(verdict => verdict.Client != "redis-cli subscribe");
+        Assert.All(harmed, verdict => Assert.False(verdict.IsClean, verdict.ToString()));
     }
 
     private static async Task<List<IPeer>> StartAsync(int port)
@@ -55,7 +57,8 @@ public sealed class ControlExperimentTests
         var peers = new List<IPeer>
         {
             await StackExchangePeer.StartAsync(
-                "enabled-channel", "127.0.0.1", port, subscribes: true, options => options.MaintenanceNotifications = MaintenanceNotificationMode.Auto),
+                "enabled-channel", "127.0.0.1", port, subscribes: true, options =>
+                    options.MaintenanceNotifications = MaintenanceNotificationMode.Auto),
             await RedisCliPeer.StartAsync("127.0.0.1", port),
         };
         if (NodePeer.Missing is null)

@@ -2,7 +2,9 @@ using Xunit;
 
 namespace Baton.Integration.Tests.Peers;
 
-/// <summary>Test classes that put a whole cluster under load run one after the other: side by side they would only measure each other.</summary>
+/// <summary>
+/// Test classes that put a whole cluster under load run one after the other: side by side they would only measure each other.
+/// </summary>
 [CollectionDefinition(Name)]
 public sealed class HeavyLoad
 {

@@ -38,7 +38,8 @@ public sealed class RedisCliPeer : IPeer
     {
         var peer = new RedisCliPeer(host, port, await RawConnection.ConnectAsync(host, port));
         await Eventually.TrueAsync(() => peer._repeat.Output.Count > 5, StartLimit, "replies of redis-cli -r", () => peer._repeat.Tail);
-        await Eventually.TrueAsync(() => peer._subscribe.Output.Contains("message"), StartLimit, "messages of redis-cli", () => peer._subscribe.Tail);
+        await Eventually.TrueAsync(
+            () => peer._subscribe.Output.Contains("message"), StartLimit, "messages of redis-cli", () => peer._subscribe.Tail);
         return peer;
     }
 
@@ -47,7 +48,8 @@ public sealed class RedisCliPeer : IPeer
     {
         var counted = _repeat.Output.Count;
         await Eventually.TrueAsync(
-            () => _repeat.Output.Count > counted + LoadLoop.RoundsAfterStop || _repeat.HasExited, StopLimit, "redis-cli -r goes on", () => _repeat.Tail);
+            () => _repeat.Output.Count > counted + LoadLoop.RoundsAfterStop || _repeat.HasExited, StopLimit, "redis-cli -r goes on", () =>
+                _repeat.Tail);
         _loop.Stop();
         await Task.WhenAll(_feeding, _publishing).WaitAsync(StopLimit);
         return [JudgeRepeat(), await JudgePipeAsync(), await JudgeSubscribeAsync()];

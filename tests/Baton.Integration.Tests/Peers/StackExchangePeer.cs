@@ -22,8 +22,11 @@ public sealed class StackExchangePeer : IPeer
         _verdict = verdict;
         _prefix = prefix;
         _idBefore = id;
+        multiplexer.ServerMaintenanceEvent += (_, notification) => verdict.Note(notification.RawMessage ?? notification.ToString()!);
+        multiplexer.ConnectionRestored += (_, restored) => verdict.Note($"{restored.ConnectionType} to {restored.EndPoint} restored");
         multiplexer.ConnectionFailed += (_, failure) =>
         {
+            verdict.Note($"{failure.ConnectionType} to {failure.EndPoint}: {failure.FailureType}");
             if (failure.FailureType != ConnectionFailureType.MaintenanceHandoff)
             {
                 verdict.Reconnect($"{failure.ConnectionType} to {failure.EndPoint}: {failure.FailureType} {failure.Exception?.Message}");
@@ -78,7 +81,8 @@ public sealed class StackExchangePeer : IPeer
     {
         RedisKey key = $"{_prefix}:counter";
         long value = 0;
-        await _loop.RunAsync(_verdict, "counter", async () => value = _verdict.Next("counter", value + 1, await Db.StringIncrementAsync(key)));
+        await _loop.RunAsync(
+            _verdict, "counter", async () => value = _verdict.Next("counter", value + 1, await Db.StringIncrementAsync(key)));
         _verdict.Next("counter at the end", value, (long)await Db.StringGetAsync(key));
     }
 

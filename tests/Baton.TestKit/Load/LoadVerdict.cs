@@ -7,8 +7,10 @@ namespace Baton.TestKit.Load;
 public sealed class LoadVerdict(string client)
 {
     private const int KeptErrors = 10;
+    private const int KeptNotes = 40;
     private readonly Lock _lock = new();
     private readonly List<string> _errors = [];
+    private readonly List<string> _notes = [];
     private long _commands;
     private long _failed;
     private long _lost;
@@ -18,6 +20,18 @@ public sealed class LoadVerdict(string client)
 
     /// <summary>A command ended with an error.</summary>
     public void Fail(string where, Exception error) => Record(() => _failed++, $"{where}: {error.GetType().Name}: {error.Message}");
+
+    /// <summary>Something worth knowing should the client fail; nothing is counted.</summary>
+    public void Note(string text)
+    {
+        lock (_lock)
+        {
+            if (_notes.Count < KeptNotes)
+            {
+                _notes.Add($"{DateTime.UtcNow:mm:ss.fff} {text}");
+            }
+        }
+    }
 
     /// <summary>A connection was lost.</summary>
     public void Reconnect(string text) => Record(() => _reconnects++, text);
@@ -85,7 +99,7 @@ public sealed class LoadVerdict(string client)
         lock (_lock)
         {
             return new PeerVerdict(
-                client, _commands, _failed, _lost, _duplicated, _outOfOrder, _reconnects, keptItsConnection, [], [.. _errors]);
+                client, _commands, _failed, _lost, _duplicated, _outOfOrder, _reconnects, keptItsConnection, [], [.. _errors, .. _notes]);
         }
     }
 
@@ -96,7 +110,7 @@ public sealed class LoadVerdict(string client)
             count();
             if (_errors.Count < KeptErrors)
             {
-                _errors.Add(text);
+                _errors.Add($"{DateTime.UtcNow:mm:ss.fff} {text}");
             }
         }
     }

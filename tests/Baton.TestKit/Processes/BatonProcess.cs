@@ -27,7 +27,8 @@ public sealed class BatonProcess : IAsyncDisposable
         Child = child;
         Api = new ClusterApi(new Uri(ready["rest"]!.GetValue<string>()), User, Password);
         Port = ready["databases"]![0]!["port"]!.GetValue<int>();
-        NodeAddresses = ready["nodes"]!.AsArray().ToDictionary(node => node!["uid"]!.GetValue<int>(), node => node!["address"]!.GetValue<string>());
+        NodeAddresses = ready["nodes"]!.AsArray().ToDictionary(
+            node => node!["uid"]!.GetValue<int>(), node => node!["address"]!.GetValue<string>());
     }
 
     /// <summary>What it was started with.</summary>
@@ -58,7 +59,8 @@ public sealed class BatonProcess : IAsyncDisposable
         var child = new ChildProcess(Path.Combine(AppContext.BaseDirectory, "baton"), Arguments(options, directory));
         try
         {
-            var line = await child.LineAsync(text => text.Contains("\"ready\":true", StringComparison.Ordinal), StartLimit, "ready line of baton up");
+            var line = await child.LineAsync(
+                text => text.Contains("\"ready\":true", StringComparison.Ordinal), StartLimit, "ready line of baton up");
             var process = new BatonProcess(options, directory, child, JsonNode.Parse(line)!);
             await process.PrepareAsync();
             return process;
@@ -72,6 +74,10 @@ public sealed class BatonProcess : IAsyncDisposable
 
     /// <summary>A node that serves the database now.</summary>
     public async Task<string> HostAsync() => (await Api.EndpointAddressesAsync(Database))[0];
+
+    /// <summary>The engine's processes that run now; empty for an embedded engine.</summary>
+    public IReadOnlyList<(int Id, string CommandLine)> EngineProcesses() =>
+        [.. ProcessTable.UsersOf(DataDirectory).Where(user => user.CommandLine.Contains("redis-server", StringComparison.Ordinal))];
 
     /// <summary>The node uid of an address.</summary>
     public int NodeAt(string address) => NodeAddresses.Single(pair => pair.Value == address).Key;
@@ -148,6 +154,11 @@ public sealed class BatonProcess : IAsyncDisposable
         if (Options.DelayMs is { } delay && Options.GraceSeconds is { } grace)
         {
             await Api.SetWindowsAsync(delay, grace);
+        }
+
+        if (Options.HoldLimitMs is { } hold)
+        {
+            await Api.PutAsync("/v1/cluster/policy", new JsonObject { ["hold_limit_ms"] = hold });
         }
     }
 }

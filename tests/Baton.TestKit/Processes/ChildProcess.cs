@@ -13,7 +13,8 @@ public sealed class ChildProcess : IAsyncDisposable
     private readonly Task _pumps;
 
     /// <summary>Starts it.</summary>
-    public ChildProcess(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
+    public ChildProcess(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

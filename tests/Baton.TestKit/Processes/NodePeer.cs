@@ -3,7 +3,9 @@ using Baton.TestKit.Load;
 
 namespace Baton.TestKit.Processes;
 
-/// <summary>A program of <c>tests/peers</c>: started with a configuration, ready when its clients work, told to stop, then gives its verdicts.</summary>
+/// <summary>
+/// A program of <c>tests/peers</c>: started with a configuration, ready when its clients work, told to stop, then gives its verdicts.
+/// </summary>
 public sealed class NodePeer : IPeer
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(40);
@@ -21,7 +23,8 @@ public sealed class NodePeer : IPeer
         var peer = new NodePeer(Run(program, configuration));
         try
         {
-            await peer._child.LineAsync(line => line.Contains("\"ready\"", StringComparison.Ordinal), StartLimit, $"ready line of {program}");
+            await peer._child.LineAsync(
+                line => line.Contains("\"ready\"", StringComparison.Ordinal), StartLimit, $"ready line of {program}");
             return peer;
         }
         catch
@@ -65,7 +68,8 @@ public sealed class NodePeer : IPeer
             folder = folder.Parent;
         }
 
-        return Path.Combine((folder ?? throw new InvalidOperationException("Baton.slnx is above no test folder")).FullName, "tests", "peers");
+        return Path.Combine(
+            (folder ?? throw new InvalidOperationException("Baton.slnx is above no test folder")).FullName, "tests", "peers");
     }
 
     private static string? FindMissing()

@@ -24,7 +24,8 @@ public sealed class PlainRedis : IAsyncDisposable
     public static async Task<PlainRedis> StartAsync()
     {
         var port = FreePort();
-        string[] arguments = ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+        string[] memoryOnly = ["--save", "", "--appendonly", "no"];
+        string[] arguments = ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", .. memoryOnly];
         var server = new PlainRedis(new ChildProcess("redis-server", arguments), port);
         await Eventually.TrueAsync(server.AnswersAsync, StartLimit, "answer of redis-server", () => server._child.Tail);
         return server;

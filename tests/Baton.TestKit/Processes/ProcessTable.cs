@@ -20,7 +20,8 @@ public static class ProcessTable
             var folder = Read(() => new FileInfo($"{entry}/cwd").LinkTarget ?? "");
             var state = Read(() => File.ReadAllText($"{entry}/stat"));
             var isZombie = state.Contains(") Z ", StringComparison.Ordinal);
-            if (!isZombie && (commandLine.Contains(directory, StringComparison.Ordinal) || folder.StartsWith(directory, StringComparison.Ordinal)))
+            var uses = commandLine.Contains(directory, StringComparison.Ordinal) || folder.StartsWith(directory, StringComparison.Ordinal);
+            if (uses && !isZombie)
             {
                 users.Add((id, commandLine));
             }

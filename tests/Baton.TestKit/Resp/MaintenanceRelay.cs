@@ -99,6 +99,7 @@ public sealed partial class MaintenanceRelay : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"\*5\r\n\$6\r\nCLIENT\r\n\$19\r\nMAINT_NOTIFICATIONS\r\n\$2\r\nON\r\n\$20\r\nmoving-endpoint-type\r\n\$\d+\r\n[a-z-]+\r\n")]
+    [GeneratedRegex(
+        @"\*5\r\n\$6\r\nCLIENT\r\n\$19\r\nMAINT_NOTIFICATIONS\r\n\$2\r\nON\r\n\$20\r\nmoving-endpoint-type\r\n\$\d+\r\n[a-z-]+\r\n")]
     private static partial Regex OptIn();
 }

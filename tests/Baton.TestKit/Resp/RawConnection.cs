@@ -57,7 +57,9 @@ public sealed class RawConnection : IAsyncDisposable
         return new RawConnection(socket);
     }
 
-    /// <summary>Connects, says HELLO 3 and, when asked, opts in to maintenance notifications (<paramref name="optIn"/> = the words after ON).</summary>
+    /// <summary>
+    /// Connects, says HELLO 3 and, when asked, opts in to maintenance notifications (<paramref name="optIn"/> = the words after ON).
+    /// </summary>
     public static async Task<RawConnection> ConnectResp3Async(string host, int port, string? password = null, string[]? optIn = null)
     {
         var connection = await ConnectAsync(host, port);
@@ -110,7 +112,8 @@ public sealed class RawConnection : IAsyncDisposable
     public async Task<RespValue> ExpectAsync(char kind, params string[] words)
     {
         var reply = await CallAsync(words);
-        return reply.Kind == kind ? reply : throw new InvalidOperationException($"{string.Join(' ', words)}: expected '{kind}', got {reply}");
+        return reply.Kind == kind ? reply : throw new InvalidOperationException(
+            $"{string.Join(' ', words)}: expected '{kind}', got {reply}");
     }
 
     /// <summary>The connection's id at the proxy.</summary>

@@ -50,9 +50,12 @@ public sealed class RespDecoder
             '$' or '=' or '!' => ReadBulk(kind, line, text, start, ref position),
             '*' or '>' or '~' => ReadItems(kind, line, 1, text, start, ref position),
             '%' => ReadItems(kind, line, 2, text, start, ref position),
-            _ => throw new FormatException($"Not RESP: byte 0x{(int)kind:x2} where a type was expected, before '{text[start..Math.Min(text.Length, start + 60)]}'"),
+            _ =>
+                throw new FormatException($"Not RESP: byte 0x{(int)kind:x2} instead of a type in '{Shorten(text[start..])}'"),
         };
     }
+
+    private static string Shorten(string text) => text.Length > 60 ? text[..60] : text;
 
     private static RespValue? ReadBulk(char kind, string line, string text, int start, ref int position)
     {

@@ -6,7 +6,9 @@ using System.Text.Json.Nodes;
 
 namespace Baton.TestKit.Rest;
 
-/// <summary>The REST API as a test uses it: any answer that is not 2xx is an exception with the body, unless the call is a "Raw" one.</summary>
+/// <summary>
+/// The REST API as a test uses it: any answer that is not 2xx is an exception with the body, unless the call is a "Raw" one.
+/// </summary>
 public sealed class ClusterApi : IDisposable
 {
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(20);
@@ -57,7 +59,8 @@ public sealed class ClusterApi : IDisposable
 
     /// <summary>Starts a migration; returns the action.</summary>
     public Task<string> MigrateAsync(IEnumerable<int> shards, int node) =>
-        StartAsync(HttpMethod.Post, "/v1/shards/actions/migrate", new JsonObject { ["shard_uids"] = Uids(shards), ["target_node_uid"] = node });
+        StartAsync(
+            HttpMethod.Post, "/v1/shards/actions/migrate", new JsonObject { ["shard_uids"] = Uids(shards), ["target_node_uid"] = node });
 
     /// <summary>Starts a failover; returns the action.</summary>
     public Task<string> FailoverAsync(IEnumerable<int> shards) =>
@@ -101,7 +104,8 @@ public sealed class ClusterApi : IDisposable
     public async Task<IReadOnlyList<string>> EndpointAddressesAsync(int database)
     {
         var endpoints = (await GetAsync($"/v1/bdbs/{database}"))["endpoints"]!.AsArray();
-        return [.. endpoints.SelectMany(endpoint => endpoint!["addr"]!.AsArray()).Select(address => address!.GetValue<string>()).Distinct()];
+        return [.. endpoints.SelectMany(endpoint => endpoint!["addr"]!.AsArray()).Select(address => address!.GetValue<string>()).Distinct(
+            )];
     }
 
     /// <summary>The database's status word.</summary>

@@ -104,14 +104,14 @@ export async function channel(db, subscriber, verdict, state, prefix) {
 export async function blockingList(db, consumer, verdict, state, prefix) {
   const key = `${prefix}:queue`;
   let pushed = 0;
-  let popped = 0;
+  const seen = new Sequence(verdict, 'blocking list');
   let producing = true;
   const consume = (async () => {
-    while (producing || popped < pushed) {
+    while (producing || seen.last < pushed) {
       try {
         const element = await consumer.blpop(key, 1);
         if (element !== null) {
-          popped = verdict.next('blocking list', popped + 1, Number(element));
+          seen.seen(Number(element));
         }
       } catch (error) {
         verdict.fail('blocking list', error);
@@ -125,7 +125,7 @@ export async function blockingList(db, consumer, verdict, state, prefix) {
   });
   producing = false;
   await consume;
-  verdict.next('elements at the end', pushed, popped);
+  verdict.next('elements at the end', pushed, seen.last);
 }
 
 export async function script(db, verdict, state, prefix) {
