@@ -17,7 +17,8 @@ public sealed class DefaultWindowsTests
     [Fact]
     public async Task clients_follow_a_migration_and_an_endpoint_at_the_default_pace()
     {
-        await using var cluster = await BatonProcess.StartAsync(new BatonOptions { DelayMs = null, GraceSeconds = null, HoldLimitMs = null });
+        var defaults = new BatonOptions { DelayMs = null, GraceSeconds = null, HoldLimitMs = null };
+        await using var cluster = await BatonProcess.StartAsync(defaults);
         var host = await cluster.HostAsync();
         using var names = new NamesFile(cluster, host);
         await using var probes = await ProbeSet.OpenAsync(cluster, [host]);

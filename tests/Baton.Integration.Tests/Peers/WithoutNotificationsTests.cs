@@ -61,8 +61,9 @@ public sealed class WithoutNotificationsTests
 
         var strict = Configuration(cluster, host, new JsonObject { ["RESP"] = 3, ["maintNotifications"] = "enabled" });
         await using var client = NodePeer.Run("node-redis.mjs", strict);
+        const string Reason = "maintenance notifications are disabled on this server";
         await Eventually.TrueAsync(
-            () => client.Errors.Any(line => line.Contains("maintenance notifications are disabled on this server", StringComparison.Ordinal)),
+            () => client.Errors.Any(line => line.Contains(Reason, StringComparison.Ordinal)),
             OperationLimit,
             "the reason on node-redis' error event",
             () => client.Tail);
