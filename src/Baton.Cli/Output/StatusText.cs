@@ -50,7 +50,7 @@ internal static class StatusText
         foreach (var database in view.Databases)
         {
             table.Add(
-                $"db:{Text(database, "uid")}", Text(database, "name"), Text(database, "engine"), Text(database, "status"),
+                $"db:{Text(database, "uid")}", Text(database, "name"), "redis", Text(database, "status"),
                 Text(database, "shards_count"), Text(database, "shards_placement"),
                 (bool)database!["replication"]! ? "enabled" : "disabled", Text(database, "data_persistence"),
                 $"{Text(database["endpoints"]![0], "dns_name")}:{Text(database, "port")}");

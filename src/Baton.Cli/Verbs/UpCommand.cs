@@ -24,6 +24,7 @@ internal static class UpCommand
         {
             var options = UpOptions.Read(parsed);
             await using var host = await ClusterHost.StartAsync(options, cancellationToken).ConfigureAwait(false);
+            WarmUp.Start();
             var json = parsed.GetValue(ApiOptions.Json);
             if (json)
             {
