@@ -186,7 +186,11 @@ internal sealed class DemoCluster : IAsyncDisposable
             cancellationToken);
         await _api.PutAsync(
             "/v1/cluster/policy",
-            new JsonObject { ["endpoint_rebind_propagation_grace_time"] = (int)options.Grace.TotalSeconds },
+            new JsonObject
+            {
+                ["endpoint_rebind_propagation_grace_time"] = (int)options.Grace.TotalSeconds,
+                ["hold_limit_ms"] = (int)options.HoldLimit.TotalMilliseconds,
+            },
             cancellationToken);
     }
 

@@ -23,8 +23,9 @@ internal static class DemoCommand
           and WATCH, scripts, lists with blocking consumers, publishers and subscribers; some with a null MOVING target), and
           StackExchange.Redis with MaintenanceNotifications = Enabled. StackExchange.Redis is not asked to subscribe: when it moves it
           drops its subscription connection before it makes the new one, against any server. That second connection does not opt in
-          and is not counted. Nor do its conditional transactions compete for a key: its handoff cuts off its own UNWATCH. The exit code is 0 only if all five are 0 and every operation completed (or the engine cannot do it,
-          and said so).
+          and is not counted. Nor do its conditional transactions compete for a key: its handoff cuts off its own UNWATCH.
+
+          The exit code is 0 only if all five are 0 and every operation completed (or the engine cannot do it, and said so).
         """;
 
     private static readonly Option<string> Engine = new("--engine")
@@ -60,6 +61,9 @@ internal static class DemoCommand
     private static readonly Option<int> Grace = Number(
         "--grace-seconds", "Between MOVING and the end of the old proxy; a cluster's own default is 15.", 3, 2, 60);
 
+    private static readonly Option<int> HoldLimitMs = Number(
+        "--hold-limit-ms", "Longest hold of a shard; more on a machine that is busy with other things.", 500, 1, 10_000);
+
     private static readonly Option<int?> Seed = new("--seed")
     {
         Description = "Repeat the choices of an earlier run. Default: a new one, which is printed.",
@@ -78,7 +82,7 @@ internal static class DemoCommand
         Persist.AcceptOnlyFromAmong("none", "everysec", "always");
         var command = new Command("demo", "Start a cluster of its own, run every operation under load, and end with a verdict.")
         {
-            Engine, EnginePath, Persist, Seconds, Nodes, Shards, Connections, Rate, DelayMs, Grace, Seed, Json,
+            Engine, EnginePath, Persist, Seconds, Nodes, Shards, Connections, Rate, DelayMs, Grace, HoldLimitMs, Seed, Json,
         };
         command.Options.Add(new HelpOption { Action = new HelpWithMore(Help) });
         command.SetAction((parsed, cancellationToken) => RunAsync(Read(parsed), cancellationToken));
@@ -97,6 +101,7 @@ internal static class DemoCommand
         Load = new LoadShape(parsed.GetValue(Connections), parsed.GetValue(Rate)),
         HandoffsDelay = TimeSpan.FromMilliseconds(parsed.GetValue(DelayMs)),
         Grace = TimeSpan.FromSeconds(parsed.GetValue(Grace)),
+        HoldLimit = TimeSpan.FromMilliseconds(parsed.GetValue(HoldLimitMs)),
         Json = parsed.GetValue(Json),
     };
 

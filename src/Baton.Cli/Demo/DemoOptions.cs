@@ -38,6 +38,9 @@ internal sealed record DemoOptions
     /// <summary>Between MOVING and the end of the old proxy.</summary>
     public required TimeSpan Grace { get; init; }
 
+    /// <summary>Longest hold of a shard; then it is released on the old master and the operation tries again or rolls back.</summary>
+    public required TimeSpan HoldLimit { get; init; }
+
     /// <summary>Where the JSON goes: a file, <c>-</c> for standard output, null for nowhere.</summary>
     public string? Json { get; init; }
 
