@@ -16,6 +16,8 @@ internal static class CommandCatalog
     private static readonly Dictionary<CommandInfo, CommandEntry> ByInfo =
         Entries.ToDictionary(entry => entry.Info, ReferenceEqualityComparer.Instance as IEqualityComparer<CommandInfo>);
 
+    private static readonly ShortNames Short = new(Entries);
+
     private static readonly Dictionary<string, CommandEntry> ByName =
         Entries.ToDictionary(entry => entry.Info.Name, StringComparer.OrdinalIgnoreCase);
 
@@ -24,7 +26,7 @@ internal static class CommandCatalog
 
     /// <summary>The entry for a command as a client spelled it, or null.</summary>
     public static CommandEntry? Find(ReadOnlySpan<byte> name, ReadOnlySpan<byte> subcommand) =>
-        Table.Find(name, subcommand) is { } info ? ByInfo[info] : null;
+        Short.Find(name) ?? (Table.Find(name, subcommand) is { } info ? ByInfo[info] : null);
 
     /// <summary>The entry with the name of a row of whatever table, or null.</summary>
     public static CommandEntry? Find(CommandInfo info) => ByName.GetValueOrDefault(info.Name);
