@@ -9,11 +9,13 @@ namespace Baton.Server.Proxy.Io;
 public sealed class OutputBuffer : IBufferWriter<byte>
 {
     private const int FirstSize = 1024;
+    private const int MostRemembered = 256 * 1024;
 
     private readonly Action<OutputBuffer> _onDirty;
     private byte[] _bytes = [];
     private int _start;
     private int _end;
+    private int _usualSize = FirstSize;
     private bool _dirty;
 
     /// <summary>Creates an empty buffer.</summary>
@@ -76,6 +78,8 @@ public sealed class OutputBuffer : IBufferWriter<byte>
     {
         if (_bytes.Length > 0)
         {
+            // What was needed last is rented at once next time, instead of growing there step by step.
+            _usualSize = Math.Clamp(_end, FirstSize, MostRemembered);
             ArrayPool<byte>.Shared.Return(_bytes);
             _bytes = [];
         }
@@ -98,7 +102,7 @@ public sealed class OutputBuffer : IBufferWriter<byte>
         }
         else
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstSize, (int)Math.Min(Array.MaxLength, Math.Max(needed, 2L * _bytes.Length))));
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_usualSize, (int)Math.Min(Array.MaxLength, Math.Max(needed, 2L * _bytes.Length))));
             Pending.CopyTo(larger);
             if (_bytes.Length > 0)
             {
