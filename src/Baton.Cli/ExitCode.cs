@@ -6,6 +6,8 @@ internal static class ExitCode
     /// <summary>Done.</summary>
     public const int Ok = 0;
 
-    /// <summary>Refused, failed, or not reachable; stderr says why. Also System.CommandLine's code for a command line it cannot read.</summary>
+    /// <summary>
+    /// Refused, failed, or not reachable; stderr says why. Also System.CommandLine's code for a command line it cannot read.
+    /// </summary>
     public const int Failed = 1;
 }

@@ -11,6 +11,9 @@ public sealed partial class BudgetTests
 
     private static readonly string[] LongFiles = [];
 
+    /// <summary>A process of its own that a test kills; its pause only ends it when the test could not.</summary>
+    private static readonly string[] WaitsToBeKilled = ["tests/Baton.Server.Tests/Engines/EngineHostProcess.cs"];
+
     [Fact]
     public void No_source_file_is_longer_than_its_budget()
     {
@@ -51,11 +54,13 @@ public sealed partial class BudgetTests
         Assert.Empty(offenders);
     }
 
+    /// <summary>Waiting for a condition may look every few milliseconds; anything longer is a sleep that decides something.</summary>
     [Fact]
     public void No_test_sleeps()
     {
         string[] offenders = [.. Repository.Files("tests", "*.cs")
-            .Where(file => !file.EndsWith("BudgetTests.cs", StringComparison.Ordinal) && Sleep().IsMatch(Repository.Read(file)))];
+            .Where(file => !file.EndsWith("BudgetTests.cs", StringComparison.Ordinal) && !WaitsToBeKilled.Contains(file))
+            .Where(file => Sleep().IsMatch(PollPause().Replace(Repository.Read(file), "")))];
 
         Assert.Empty(offenders);
     }
@@ -66,6 +71,9 @@ public sealed partial class BudgetTests
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|NotImplementedException|#region")]
     private static partial Regex LeftOver();
 
-    [GeneratedRegex(@"Thread\.Sleep\(|Task\.Delay\([^,()]*(\([^()]*\))?[^,()]*\)")]
+    [GeneratedRegex(@"Thread\.Sleep\(|Task\.Delay\(")]
     private static partial Regex Sleep();
+
+    [GeneratedRegex(@"Task\.Delay\((PollInterval|10|[1-9]|TimeSpan\.FromMilliseconds\((10|[1-9])\))[,)]")]
+    private static partial Regex PollPause();
 }

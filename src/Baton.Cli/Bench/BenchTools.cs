@@ -3,7 +3,9 @@ using System.Diagnostics;
 
 namespace Baton.Cli.Bench;
 
-/// <summary>The programs a benchmark needs: found on PATH, else installed from the distribution's packages, else named with how to get them.</summary>
+/// <summary>
+/// The programs a benchmark needs: found on PATH, else installed from the distribution's packages, else named with how to get them.
+/// </summary>
 internal static class BenchTools
 {
     private const string AptGet = "apt-get";

@@ -8,7 +8,8 @@ using Baton.Server.Hosting;
 namespace Baton.Cli.Bench;
 
 /// <summary>
-/// What is compared: a redis-server, haproxy (tcp, one thread) in front of the same one, and a Baton cluster of one node with a redis-server of
+/// What is compared: a redis-server, haproxy (tcp, one thread) in front of the same one, and a Baton cluster of one node with a
+/// redis-server of
 /// its own, all without persistence, each its own process. Ends them when disposed.
 /// </summary>
 internal sealed class ProxyBenchSetup : IAsyncDisposable

@@ -11,7 +11,10 @@ public static class HashSlot
 
     private static readonly ushort[] Table = MakeTable();
 
-    /// <summary>The slot of a key: of what stands between the first <c>{</c> and the next <c>}</c> when that is not empty, else of the whole key.</summary>
+    /// <summary>
+    /// The slot of a key: of what stands between the first <c>{</c> and the next <c>}</c> when that is not empty, else of the whole
+    /// key.
+    /// </summary>
     public static int Of(ReadOnlySpan<byte> key)
     {
         ushort crc = 0;

@@ -2,7 +2,10 @@ namespace Baton.Protocol.Commands;
 
 /// <summary>One row of the command table.</summary>
 /// <param name="Name">Upper-case name; a subcommand is written <c>CLIENT|SETNAME</c>.</param>
-/// <param name="Arity">Number of arguments with the name itself; negative means "at least". Counted as <c>COMMAND</c> does: a subcommand's arity includes the container.</param>
+/// <param name="Arity">
+/// Number of arguments with the name itself; negative means "at least". Counted as <c>COMMAND</c> does: a subcommand's arity includes
+/// the container.
+/// </param>
 /// <param name="Flags">What it does.</param>
 /// <param name="FirstKey">Index of the first key argument, 0 when there is none.</param>
 /// <param name="LastKey">Index of the last key argument; negative counts from the end.</param>

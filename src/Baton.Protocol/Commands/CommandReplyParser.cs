@@ -3,7 +3,8 @@ using Baton.Protocol.Resp;
 namespace Baton.Protocol.Commands;
 
 /// <summary>
-/// Reads the reply of <c>COMMAND</c>: an array of <c>[name, arity, flags, first key, last key, step, categories, tips, key rules, subcommands]</c>,
+/// Reads the reply of <c>COMMAND</c>: an array of <c>[name, arity, flags, first key, last key, step, categories, tips, key rules,
+/// subcommands]</c>,
 /// of which engines before Redis 7 send the first six or seven.
 /// </summary>
 internal static class CommandReplyParser

@@ -3,9 +3,13 @@ using Baton.Protocol.Resp;
 
 namespace Baton.Protocol.Commands;
 
-/// <summary>Finds the keys of a command, movable ones included (EVAL, ZUNIONSTORE, XREAD, SORT ... STORE, GEORADIUS ... STORE, MIGRATE ... KEYS).</summary>
+/// <summary>
+/// Finds the keys of a command, movable ones included (EVAL, ZUNIONSTORE, XREAD, SORT ... STORE, GEORADIUS ... STORE, MIGRATE ...
+/// KEYS).
+/// </summary>
 /// <remarks>
-/// Static and pure; allocates nothing. Agrees with <c>COMMAND GETKEYS</c>, except that the channels of sharded publish/subscribe count as keys:
+/// Static and pure; allocates nothing. Agrees with <c>COMMAND GETKEYS</c>, except that the channels of sharded publish/subscribe
+/// count as keys:
 /// they have a slot and are routed by it.
 /// </remarks>
 public static class KeyFinder
@@ -109,7 +113,9 @@ public static class KeyFinder
         return -1;
     }
 
-    /// <summary><c>key [BY pattern] [LIMIT offset count] [GET pattern ...] [ASC|DESC] [ALPHA] [STORE destination]</c>; the last STORE counts.</summary>
+    /// <summary>
+    /// <c>key [BY pattern] [LIMIT offset count] [GET pattern ...] [ASC|DESC] [ALPHA] [STORE destination]</c>; the last STORE counts.
+    /// </summary>
     private static int SortDestination(RequestScanner request, ReadOnlySpan<byte> data)
     {
         var destination = 0;

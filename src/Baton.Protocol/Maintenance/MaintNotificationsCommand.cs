@@ -16,7 +16,8 @@ public readonly record struct MaintNotificationsCommand(bool On, MovingEndpointT
 
     /// <summary>
     /// Parses <c>CLIENT MAINT_NOTIFICATIONS ON|OFF [moving-endpoint-type X]</c> in any letter case. False with an error text (without the
-    /// leading <c>-</c>, starting with <c>ERR</c>) for: neither ON nor OFF, unknown parameter, parameter without value, unknown type, more after OFF.
+    /// leading <c>-</c>, starting with <c>ERR</c>) for: neither ON nor OFF, unknown parameter, parameter without value, unknown type,
+    /// more after OFF.
     /// </summary>
     public static bool TryParse(RequestScanner request, ReadOnlySpan<byte> data, out MaintNotificationsCommand command, out string error)
     {

@@ -6,12 +6,14 @@ namespace Baton.Protocol.Maintenance;
 
 /// <summary>
 /// Push frame to notification. The only place that knows the bytes on the client's side. Takes what servers, their versions and their test
-/// doubles are known to send: bulk or simple strings, names in any letter case, integers as strings, elements missing at the end or too many.
+/// doubles are known to send: bulk or simple strings, names in any letter case, integers as strings, elements missing at the end or
+/// too many.
 /// </summary>
 public static class MaintenanceNotificationReader
 {
     /// <summary>
-    /// Reads one whole frame. False, never an exception, for what is not a maintenance notification (another push, a name not known) and for a
+    /// Reads one whole frame. False, never an exception, for what is not a maintenance notification (another push, a name not known)
+    /// and for a
     /// malformed one (a sequence or time that is no number, a negative sequence, an endpoint that is no address).
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> frame, out ReceivedNotification? notification)
@@ -111,7 +113,9 @@ public static class MaintenanceNotificationReader
         return false;
     }
 
-    /// <summary><c>["2", "4"]</c> as text, also without quotes, brackets or blanks. Unreadable shards are no reason to drop the news: null.</summary>
+    /// <summary>
+    /// <c>["2", "4"]</c> as text, also without quotes, brackets or blanks. Unreadable shards are no reason to drop the news: null.
+    /// </summary>
     private static List<int>? ReadShards(ref RespReader reader, ref int left)
     {
         if (!Next(ref reader, ref left) || reader.IsNull || !IsText(reader))

@@ -10,8 +10,10 @@ public sealed record MovingAddress(string Host, int Port)
     private const int HighestPort = 65535;
 
     /// <summary>
-    /// Parses <c>host:port</c>, <c>[v6]:port</c> and <c>v6:port</c> (the last colon counts). What servers and test doubles write when they name no
-    /// place (nothing, <c>null</c>, <c>-</c>, <c>&lt;nil&gt;</c>, <c>?</c>, a missing or unknown host, port 0) gives a null address and true;
+    /// Parses <c>host:port</c>, <c>[v6]:port</c> and <c>v6:port</c> (the last colon counts). What servers and test doubles write when
+    /// they name no
+    /// place (nothing, <c>null</c>, <c>-</c>, <c>&lt;nil&gt;</c>, <c>?</c>, a missing or unknown host, port 0) gives a null address
+    /// and true;
     /// anything else that is no address gives false.
     /// </summary>
     internal static bool TryParse(string text, out MovingAddress? address)

@@ -19,7 +19,10 @@ internal ref struct InlineCommand
         _output = output;
     }
 
-    /// <summary>Unquotes the arguments into <paramref name="output"/> (at least as long as the line) and notes their places. False: unbalanced quotes.</summary>
+    /// <summary>
+    /// Unquotes the arguments into <paramref name="output"/> (at least as long as the line) and notes their places. False: unbalanced
+    /// quotes.
+    /// </summary>
     public static bool TrySplit(ReadOnlySpan<byte> line, Span<byte> output, ArgumentTable arguments)
     {
         var command = new InlineCommand(line, output);

@@ -53,7 +53,10 @@ public sealed class ReplyScanner
         Failed,
     }
 
-    /// <summary>First byte of the current or just completed frame's value: <c>+ - : $ * _ , # ! = ( % ~ &gt;</c>; 0 while only its attributes were seen.</summary>
+    /// <summary>
+    /// First byte of the current or just completed frame's value: <c>+ - : $ * _ , # ! = ( % ~ &gt;</c>; 0 while only its attributes
+    /// were seen.
+    /// </summary>
     public byte Kind { get; private set; }
 
     /// <summary>True while a frame has begun and not ended.</summary>
@@ -63,8 +66,10 @@ public sealed class ReplyScanner
     public string? Error { get; private set; }
 
     /// <summary>
-    /// Consumes bytes up to the end of the current frame. Complete: the frame ends after <paramref name="consumed"/> bytes and the next call
-    /// starts a new one. NeedMore: all bytes belong to the frame (<paramref name="consumed"/> is their count). Invalid: see <see cref="Error"/>;
+    /// Consumes bytes up to the end of the current frame. Complete: the frame ends after <paramref name="consumed"/> bytes and the
+    /// next call
+    /// starts a new one. NeedMore: all bytes belong to the frame (<paramref name="consumed"/> is their count). Invalid: see <see
+    /// cref="Error"/>;
     /// there is no way back into step, so every further call is Invalid too.
     /// A RESP3 attribute (<c>|</c>) counts as a part of the frame it precedes.
     /// </summary>
@@ -103,7 +108,10 @@ public sealed class ReplyScanner
         return ScanStatus.NeedMore;
     }
 
-    /// <summary>The common case: a frame that is one small scalar, all of it in the buffer. <c>$5\r\nhello\r\n</c>, <c>+OK\r\n</c>, <c>:1\r\n</c></summary>
+    /// <summary>
+    /// The common case: a frame that is one small scalar, all of it in the buffer. <c>$5\r\nhello\r\n</c>, <c>+OK\r\n</c>,
+    /// <c>:1\r\n</c>
+    /// </summary>
     private bool TryScanWholeScalar(ReadOnlySpan<byte> data, out int consumed)
     {
         consumed = 0;

@@ -67,7 +67,10 @@ public sealed class RequestScanner
     /// <summary>Length in bytes of the frame found.</summary>
     public int FrameLength { get; private set; }
 
-    /// <summary>True for an inline command; its arguments are unquoted copies, and <see cref="FrameLength"/> bytes must not be forwarded as they are.</summary>
+    /// <summary>
+    /// True for an inline command; its arguments are unquoted copies, and <see cref="FrameLength"/> bytes must not be forwarded as
+    /// they are.
+    /// </summary>
     public bool IsInline { get; private set; }
 
     /// <summary>Arguments, the command's name included.</summary>
@@ -80,7 +83,8 @@ public sealed class RequestScanner
     public string? Error { get; private set; }
 
     /// <summary>
-    /// Scans the frame that starts at <paramref name="data"/>[0]. After <see cref="ScanStatus.Complete"/> the properties describe it until the next call;
+    /// Scans the frame that starts at <paramref name="data"/>[0]. After <see cref="ScanStatus.Complete"/> the properties describe it
+    /// until the next call;
     /// the next call starts a new frame (pass the bytes after <see cref="FrameLength"/>).
     /// Empty frames (<c>*0</c>, <c>*-1</c>, a blank inline line) are Complete with <see cref="ArgumentCount"/> 0: skip them, as Redis does.
     /// After <see cref="ScanStatus.Invalid"/> every call is Invalid until <see cref="Reset"/>.

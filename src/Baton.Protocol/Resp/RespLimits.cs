@@ -5,7 +5,9 @@ namespace Baton.Protocol.Resp;
 /// <param name="MaxArguments">Most arguments in one command. Default 1,048,576, Redis' limit.</param>
 /// <param name="MaxInlineLength">Longest inline command in bytes. Default 65,536, Redis' limit.</param>
 /// <param name="MaxDepth">Deepest nesting of arrays, maps, sets and pushes in a reply. Default 64.</param>
-/// <param name="MaxElements">Most elements in one aggregate of a reply. Default 2^31 - 1 (engines are trusted with size, not with depth).</param>
+/// <param name="MaxElements">
+/// Most elements in one aggregate of a reply. Default 2^31 - 1 (engines are trusted with size, not with depth).
+/// </param>
 /// <param name="MaxRequestLength">Longest whole command in bytes. Default 1 GiB.</param>
 public sealed record RespLimits(
     long MaxBulkLength = 512L * 1024 * 1024,

@@ -79,7 +79,10 @@ public ref struct RespReader
     /// <summary>The value as UTF-8 text.</summary>
     public readonly string GetString() => Encoding.UTF8.GetString(_value);
 
-    /// <summary>Skips the current value with everything in it. Afterwards the cursor still describes the value, and <see cref="Position"/> is its end.</summary>
+    /// <summary>
+    /// Skips the current value with everything in it. Afterwards the cursor still describes the value, and <see cref="Position"/> is
+    /// its end.
+    /// </summary>
     /// <exception cref="RespFormatException">The bytes are not RESP.</exception>
     public void SkipChildren()
     {

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Baton.Protocol.Resp;
 
-/// <summary>Writes commands and replies. All methods append; none allocates (text longer than a kilobyte borrows from the array pool).</summary>
+/// <summary>
+/// Writes commands and replies. All methods append; none allocates (text longer than a kilobyte borrows from the array pool).
+/// </summary>
 public static class RespWriter
 {
     /// <summary>Prefix, 64-bit number with sign, CR LF.</summary>

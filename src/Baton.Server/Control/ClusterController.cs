@@ -129,7 +129,7 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
 
     Task IEventSink.PostAndStoreAsync(ClusterEvent happened) => PostAndStoreAsync(happened);
 
-    private Task PostAndStoreAsync(ClusterEvent happened)
+    private Task<RequestResult?> PostAndStoreAsync(ClusterEvent happened)
     {
         TaskCompletionSource<RequestResult?> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!_queue.Writer.TryWrite(new ControlMessage(happened, done)))

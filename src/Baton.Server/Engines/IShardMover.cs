@@ -12,7 +12,8 @@ public interface IShardMover : IAsyncDisposable
     Task AttachAsync(IProgress<MoveProgress> progress, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Once more brings an attached target near, before a hold is closed: time may have passed since the attach (other shards were switched).
+    /// Once more brings an attached target near, before a hold is closed: time may have passed since the attach (other shards were
+    /// switched).
     /// Nothing to do where the target follows by itself.
     /// </summary>
     /// <exception cref="EngineException">It is not near any more and has to be attached anew; the source is untouched.</exception>

@@ -6,7 +6,8 @@ using Baton.Protocol.Resp;
 namespace Baton.Server.Hosting;
 
 /// <summary>
-/// Compiles Baton's own code ahead of its first use. Code is otherwise compiled when it first runs, and the first switch of a shard would do that
+/// Compiles Baton's own code ahead of its first use. Code is otherwise compiled when it first runs, and the first switch of a shard
+/// would do that
 /// with the hold closed: clients would wait for the compiler. Runs once per process, in the background.
 /// </summary>
 public static class WarmUp
@@ -50,7 +51,8 @@ public static class WarmUp
         {
             RuntimeHelpers.PrepareMethod(method.MethodHandle);
         }
-        catch (Exception e) when (e is TypeLoadException or FileNotFoundException or PlatformNotSupportedException or ArgumentException or InvalidProgramException)
+        catch (Exception e) when (e is TypeLoadException or FileNotFoundException or PlatformNotSupportedException
+            or ArgumentException or InvalidProgramException)
         {
             // Code for another platform, or without a body of its own: it is compiled if it is ever used.
         }

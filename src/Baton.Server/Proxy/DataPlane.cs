@@ -9,12 +9,16 @@ using Baton.Server.Proxy.Sessions;
 namespace Baton.Server.Proxy;
 
 /// <summary>
-/// The proxies of all nodes in this process: one set of event loops, one listener per (database, node). Speaks to the loops by posting, and answers
+/// The proxies of all nodes in this process: one set of event loops, one listener per (database, node). Speaks to the loops by
+/// posting, and answers
 /// by tasks. Thread-safe.
 /// </summary>
 public sealed class DataPlane : IDataPlane
 {
-    /// <summary>Connections that are told something in one turn of a loop; a fan-out to more is cut into slices so that commands do not wait for it.</summary>
+    /// <summary>
+    /// Connections that are told something in one turn of a loop; a fan-out to more is cut into slices so that commands do not wait
+    /// for it.
+    /// </summary>
     public const int FanOutSlice = 256;
 
     private readonly IProxyDriver _driver;

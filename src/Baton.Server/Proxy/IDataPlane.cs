@@ -9,7 +9,9 @@ namespace Baton.Server.Proxy;
 /// </summary>
 public interface IDataPlane : IAsyncDisposable
 {
-    /// <summary>Replaces the snapshot on every loop. A shard under hold keeps its old target until <see cref="IShardHold.SwitchAsync"/>.</summary>
+    /// <summary>
+    /// Replaces the snapshot on every loop. A shard under hold keeps its old target until <see cref="IShardHold.SwitchAsync"/>.
+    /// </summary>
     Task PublishAsync(ProxySnapshot snapshot);
 
     /// <summary>Opens the database's listener on a node; completes when it accepts. Port 0 = any free; returns the bound address.</summary>
@@ -17,8 +19,10 @@ public interface IDataPlane : IAsyncDisposable
     Task<IPEndPoint> OpenListenerAsync(int databaseUid, int nodeUid, IPEndPoint address);
 
     /// <summary>
-    /// Stops accepting on the database's listener on a node, drains its connections (no new commands are read, what is in flight is answered,
-    /// blocked commands are unblocked with nil) for at most <paramref name="drainLimit"/>, then closes them. Completes when the last one is closed.
+    /// Stops accepting on the database's listener on a node, drains its connections (no new commands are read, what is in flight is
+    /// answered,
+    /// blocked commands are unblocked with nil) for at most <paramref name="drainLimit"/>, then closes them. Completes when the last
+    /// one is closed.
     /// </summary>
     Task CloseListenerAsync(int databaseUid, int nodeUid, CloseReason reason, TimeSpan drainLimit);
 
@@ -26,7 +30,9 @@ public interface IDataPlane : IAsyncDisposable
     /// <returns>How many connections were told now.</returns>
     Task<int> OpenWindowAsync(MaintenanceWindow window);
 
-    /// <summary>Ends a window; <paramref name="closer"/> goes to every opted-in connection of the database, null = say nothing (MOVING).</summary>
+    /// <summary>
+    /// Ends a window; <paramref name="closer"/> goes to every opted-in connection of the database, null = say nothing (MOVING).
+    /// </summary>
     Task<int> CloseWindowAsync(int databaseUid, long openerSequence, MaintenanceNotification? closer);
 
     /// <summary>Starts to record written keys of a shard, on every loop, before it completes.</summary>
@@ -55,11 +61,15 @@ public interface IShardHold : IAsyncDisposable
     /// <summary>Fires when the hold released itself.</summary>
     CancellationToken Expired { get; }
 
-    /// <summary>From here on the hold does not release itself: the caller is about to make the switch durable. False: too late, it has expired.</summary>
+    /// <summary>
+    /// From here on the hold does not release itself: the caller is about to make the switch durable. False: too late, it has
+    /// expired.
+    /// </summary>
     bool TryCommit();
 
     /// <summary>
-    /// Points every loop at the new target: scripts loaded, subscriptions made there and the old links drained with PING, tracking re-enabled,
+    /// Points every loop at the new target: scripts loaded, subscriptions made there and the old links drained with PING, tracking
+    /// re-enabled,
     /// blocked commands re-issued with the time they have left. Completes when all loops are done.
     /// </summary>
     Task SwitchAsync(ShardTarget target, CancellationToken cancellationToken);

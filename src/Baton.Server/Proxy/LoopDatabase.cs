@@ -3,7 +3,9 @@ using Baton.Server.Proxy.Upstream;
 
 namespace Baton.Server.Proxy;
 
-/// <summary>One database as one loop sees it: its shards, its sessions, its open maintenance windows. Belongs to its loop's thread.</summary>
+/// <summary>
+/// One database as one loop sees it: its shards, its sessions, its open maintenance windows. Belongs to its loop's thread.
+/// </summary>
 internal sealed class LoopDatabase
 {
     private LoopShard[] _shards = [];

@@ -2,7 +2,9 @@ using Baton.Server.Proxy.Sessions;
 
 namespace Baton.Server.Proxy;
 
-/// <summary>Ends one loop's connections of a listener: what is in flight is answered, then each is closed; at the limit, whatever is left.</summary>
+/// <summary>
+/// Ends one loop's connections of a listener: what is in flight is answered, then each is closed; at the limit, whatever is left.
+/// </summary>
 internal static class NodeDrain
 {
     /// <summary>Pause between two looks at who is left.</summary>

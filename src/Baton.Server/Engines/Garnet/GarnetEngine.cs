@@ -49,5 +49,6 @@ internal sealed class GarnetEngine(
     {
         await control.DisposeAsync().ConfigureAwait(false);
         await instance.DisposeAsync().ConfigureAwait(false);
+        usage.Dispose();
     }
 }

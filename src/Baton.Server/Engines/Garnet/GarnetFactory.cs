@@ -10,7 +10,9 @@ namespace Baton.Server.Engines.Garnet;
 /// <summary>Starts shards as Garnet instances inside this process. Thread-safe.</summary>
 public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEngineFactory
 {
-    /// <summary>Garnet keeps a pool thread for each command that blocks; beyond its minimum the pool adds threads half a second apart.</summary>
+    /// <summary>
+    /// Garnet keeps a pool thread for each command that blocks; beyond its minimum the pool adds threads half a second apart.
+    /// </summary>
     private const int PoolThreads = 256;
 
     private volatile EngineCapabilities? _capabilities;

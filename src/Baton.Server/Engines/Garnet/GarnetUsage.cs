@@ -12,6 +12,7 @@ namespace Baton.Server.Engines.Garnet;
 /// million keys), so an answer is reused in proportion to what it cost.
 /// </remarks>
 internal sealed class GarnetUsage(ShardSpec spec, GarnetInstance instance, EngineControl control, TimeProvider time)
+    : IDisposable
 {
     private const int Windows = 8;
     private const int KeysPerWindow = 64;
@@ -23,6 +24,9 @@ internal sealed class GarnetUsage(ShardSpec spec, GarnetInstance instance, Engin
     private (long Keys, long Bytes) _answer;
     private long _answeredAt;
     private TimeSpan _reuseFor = TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
 
     /// <summary>Keys of all numbered databases and the bytes they take.</summary>
     /// <exception cref="EngineException">The engine did not answer.</exception>

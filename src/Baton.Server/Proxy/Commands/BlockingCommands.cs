@@ -3,7 +3,9 @@ using Baton.Server.Proxy.Upstream;
 
 namespace Baton.Server.Proxy.Commands;
 
-/// <summary>Commands that may wait: each gets a dedicated link while it does, and the session reads nothing further, as with Redis.</summary>
+/// <summary>
+/// Commands that may wait: each gets a dedicated link while it does, and the session reads nothing further, as with Redis.
+/// </summary>
 internal static class BlockingCommands
 {
     /// <summary>BLPOP and its kin; XREAD and XREADGROUP when they say BLOCK.</summary>

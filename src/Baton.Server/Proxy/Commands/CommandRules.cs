@@ -1,6 +1,9 @@
 namespace Baton.Server.Proxy.Commands;
 
-/// <summary>Which commands are not simply sent to the shard of their keys. <c>X|*</c> stands for every subcommand of X without a row of its own.</summary>
+/// <summary>
+/// Which commands are not simply sent to the shard of their keys. <c>X|*</c> stands for every subcommand of X without a row of its
+/// own.
+/// </summary>
 internal static class CommandRules
 {
     private const CommandPolicy Local = CommandPolicy.Local | CommandPolicy.NotInMulti;

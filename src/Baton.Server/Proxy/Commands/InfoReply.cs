@@ -6,7 +6,9 @@ using Baton.Server.Proxy.Replies;
 
 namespace Baton.Server.Proxy.Commands;
 
-/// <summary>Rewrites INFO: the proxy's port and clients, and the keyspace summed over shards; everything else is the first shard's.</summary>
+/// <summary>
+/// Rewrites INFO: the proxy's port and clients, and the keyspace summed over shards; everything else is the first shard's.
+/// </summary>
 internal static class InfoReply
 {
     /// <summary>Merges the shards' texts.</summary>

@@ -13,7 +13,9 @@ internal static class ServerCommands
 {
     private static readonly string[] Secrets = ["requirepass", "masterauth", "masteruser", "tls-key-file-pass", "tls-client-key-file-pass"];
 
-    /// <summary>Settings a client may change: they shape answers, not what belongs to the cluster. They last until the shard moves.</summary>
+    /// <summary>
+    /// Settings a client may change: they shape answers, not what belongs to the cluster. They last until the shard moves.
+    /// </summary>
     private static readonly string[] Harmless =
     [
         "notify-keyspace-events", "slowlog-log-slower-than", "slowlog-max-len", "latency-monitor-threshold", "latency-tracking",

@@ -4,7 +4,8 @@ using System.Numerics;
 namespace Baton.Server.Proxy.Commands;
 
 /// <summary>
-/// The short way from a name as clients usually spell it (all upper case or all lower case, at most eight letters, no subcommands) to its entry:
+/// The short way from a name as clients usually spell it (all upper case or all lower case, at most eight letters, no subcommands) to
+/// its entry:
 /// one multiplication, one comparison. Any other spelling is not found here and takes the long way. Immutable and thread-safe.
 /// </summary>
 internal sealed class ShortNames

@@ -8,7 +8,9 @@ using Baton.Server.Proxy.Upstream;
 
 namespace Baton.Server.Proxy.Commands;
 
-/// <summary>Commands whose keys may lie on several shards: split by shard, merged in the order of the keys. Not atomic over shards.</summary>
+/// <summary>
+/// Commands whose keys may lie on several shards: split by shard, merged in the order of the keys. Not atomic over shards.
+/// </summary>
 internal static class SplitCommands
 {
     /// <summary>DEL, UNLINK, EXISTS, TOUCH: <c>name key ...</c>, the counts are added.</summary>

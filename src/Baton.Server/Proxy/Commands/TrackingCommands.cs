@@ -3,7 +3,9 @@ using Baton.Server.Proxy.Sessions;
 
 namespace Baton.Server.Proxy.Commands;
 
-/// <summary>CLIENT TRACKING: connections to the engine are shared, so an invalidation would reach the wrong client; it is refused by name.</summary>
+/// <summary>
+/// CLIENT TRACKING: connections to the engine are shared, so an invalidation would reach the wrong client; it is refused by name.
+/// </summary>
 internal static class TrackingCommands
 {
     private const string Why = "connections to the engine are shared, and an invalidation could not be told to the client it concerns";

@@ -3,11 +3,14 @@ using Baton.Server.Proxy.Upstream;
 namespace Baton.Server.Proxy.Holds;
 
 /// <summary>
-/// State of a session that lives on one shard instance and must travel when the shard moves: a WATCH, subscriptions, MONITOR. (Blocked commands
+/// State of a session that lives on one shard instance and must travel when the shard moves: a WATCH, subscriptions, MONITOR.
+/// (Blocked commands
 /// travel by themselves, in their order.) Belongs to its loop's thread.
 /// </summary>
 internal interface IShardPassenger
 {
-    /// <summary>The shard has a new target, the old one is still reachable. Call <paramref name="done"/> once, when the state is there.</summary>
+    /// <summary>
+    /// The shard has a new target, the old one is still reachable. Call <paramref name="done"/> once, when the state is there.
+    /// </summary>
     void OnSwitch(LoopShard shard, Action done);
 }

@@ -9,7 +9,8 @@ namespace Baton.Server.Proxy.Holds;
 /// Draining --only blocked commands in flight--> Drained --Recall, nothing in flight--> Empty --Switch--> Switched --Release--> (gone)
 ///     \---------------------- Release -------------^--------------------------------------^-----------------^
 /// </code>
-/// Blocked commands are recalled only when every loop is drained: while a push may still arrive, an engine can hand its element to a command that has
+/// Blocked commands are recalled only when every loop is drained: while a push may still arrive, an engine can hand its element to a
+/// command that has
 /// just been unblocked, and nobody gets it (Garnet does). Belongs to its loop's thread.
 /// </summary>
 internal sealed class LoopHold
@@ -32,7 +33,9 @@ internal sealed class LoopHold
         OnAnswered();
     }
 
-    /// <summary>Every loop is drained: asks blocked commands to come back; <paramref name="onEmpty"/> when nothing at all is in flight.</summary>
+    /// <summary>
+    /// Every loop is drained: asks blocked commands to come back; <paramref name="onEmpty"/> when nothing at all is in flight.
+    /// </summary>
     public void Recall(Action onEmpty)
     {
         if (_shard.Hold != this)

@@ -5,10 +5,14 @@ using Baton.Server.Proxy.Upstream;
 
 namespace Baton.Server.Proxy.Holds;
 
-/// <summary>Loads remembered scripts on a shard's new target before it serves, so that no EVALSHA gets NOSCRIPT for the move's sake.</summary>
+/// <summary>
+/// Loads remembered scripts on a shard's new target before it serves, so that no EVALSHA gets NOSCRIPT for the move's sake.
+/// </summary>
 internal static class ScriptReload
 {
-    /// <summary>Sends all of them in one pipeline; <paramref name="done"/> when all are answered. A script the engine refuses is skipped.</summary>
+    /// <summary>
+    /// Sends all of them in one pipeline; <paramref name="done"/> when all are answered. A script the engine refuses is skipped.
+    /// </summary>
     public static void Start(LoopShard shard, IReadOnlyList<byte[]> scripts, Action done)
     {
         int open = scripts.Count;

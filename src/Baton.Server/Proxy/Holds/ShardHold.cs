@@ -202,7 +202,8 @@ internal sealed class ShardHold : IShardHold
         if (before == HoldPhase.Closing)
         {
             _closed.TrySetException(new TimeoutException(
-                $"Shard {_shardUid} could not be held: commands were still in flight after {limit.TotalMilliseconds:0} ms. It goes on where it was; try again."));
+                $"Shard {_shardUid} could not be held: commands were still in flight after {limit.TotalMilliseconds:0} ms. "
+                + "It goes on where it was; try again."));
         }
 
         _expired.Cancel();

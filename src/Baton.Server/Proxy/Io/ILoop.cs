@@ -3,7 +3,8 @@ using System.Net;
 namespace Baton.Server.Proxy.Io;
 
 /// <summary>
-/// One event loop as the sans-I/O code sees it. A connection lives on one loop for life; everything here but <see cref="Post"/> is called on
+/// One event loop as the sans-I/O code sees it. A connection lives on one loop for life; everything here but <see cref="Post"/> is
+/// called on
 /// the loop's own thread. Drivers: epoll (Linux), portable sockets (elsewhere), memory under a virtual clock (tests).
 /// </summary>
 public interface ILoop
@@ -14,7 +15,10 @@ public interface ILoop
     /// <summary>Milliseconds on a monotonic clock that started at 0 with the loop; read once a turn.</summary>
     long NowMs { get; }
 
-    /// <summary>Runs an action on the loop, in the order posted. Thread-safe. Once the loop has stopped, nothing runs any more and this does nothing.</summary>
+    /// <summary>
+    /// Runs an action on the loop, in the order posted. Thread-safe. Once the loop has stopped, nothing runs any more and this does
+    /// nothing.
+    /// </summary>
     void Post(Action action);
 
     /// <summary>Runs an action once at or after <paramref name="dueMs"/> (resolution: one heartbeat, 10 ms). Dispose to cancel.</summary>
@@ -63,13 +67,16 @@ public interface IConnectionHandler
     void OnReceived(ReadOnlySpan<byte> bytes);
 
     /// <summary>
-    /// The peer has finished sending but may still read (a half-closed connection, as <c>printf 'GET k\r\n' | nc</c> makes one). True: keep it
-    /// open, the handler will close it when its last reply is written. False, the default: it is closed at once (<see cref="CloseReason.ClosedByPeer"/>).
+    /// The peer has finished sending but may still read (a half-closed connection, as <c>printf 'GET k\r\n' | nc</c> makes one).
+    /// True: keep it
+    /// open, the handler will close it when its last reply is written. False, the default: it is closed at once (<see
+    /// cref="CloseReason.ClosedByPeer"/>).
     /// </summary>
     bool OnEndOfInput() => false;
 
     /// <summary>
-    /// All of <see cref="IConnection.Output"/> has been sent after it could not be sent at once, or while reading is paused, or when it was 64 KiB
+    /// All of <see cref="IConnection.Output"/> has been sent after it could not be sent at once, or while reading is paused, or when
+    /// it was 64 KiB
     /// and more: whoever stops producing until the output is sent is always called.
     /// </summary>
     void OnOutputDrained();
@@ -90,7 +97,10 @@ public interface IProxyDriver : IAsyncDisposable
     /// <summary>The loops; fixed for life.</summary>
     IReadOnlyList<ILoop> Loops { get; }
 
-    /// <summary>Listens; connections are spread over the loops. Returns the bound address (port 0 = any free) and a handle that stops accepting.</summary>
+    /// <summary>
+    /// Listens; connections are spread over the loops. Returns the bound address (port 0 = any free) and a handle that stops
+    /// accepting.
+    /// </summary>
     /// <exception cref="System.Net.Sockets.SocketException">The address is taken or not allowed.</exception>
     IListener Listen(IPEndPoint address, AcceptHandler accept);
 }

@@ -19,7 +19,9 @@ public sealed class OutputBuffer : IBufferWriter<byte>
     private bool _dirty;
 
     /// <summary>Creates an empty buffer.</summary>
-    /// <param name="onDirty">Called once when bytes are appended after a flush: the driver notes the connection for the end of the turn.</param>
+    /// <param name="onDirty">
+    /// Called once when bytes are appended after a flush: the driver notes the connection for the end of the turn.
+    /// </param>
     public OutputBuffer(Action<OutputBuffer> onDirty) => _onDirty = onDirty;
 
     /// <summary>How many bytes wait.</summary>

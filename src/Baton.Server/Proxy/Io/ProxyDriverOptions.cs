@@ -6,7 +6,10 @@ public sealed record ProxyDriverOptions
     /// <summary>Loop threads; 0 = one per core.</summary>
     public int Loops { get; init; }
 
-    /// <summary>Which driver. <see cref="ProxyDriverKind.Automatic"/> lets the environment variable <c>BATON_DRIVER</c> (epoll, portable) decide first.</summary>
+    /// <summary>
+    /// Which driver. <see cref="ProxyDriverKind.Automatic"/> lets the environment variable <c>BATON_DRIVER</c> (epoll, portable)
+    /// decide first.
+    /// </summary>
     public ProxyDriverKind Kind { get; init; }
 
     /// <summary>The clock of <see cref="ILoop.NowMs"/> and the timers.</summary>

@@ -1,6 +1,8 @@
 namespace Baton.Server.Proxy.Replies;
 
-/// <summary>Swallows replies nobody waits for: <c>+OK</c> and <c>+QUEUED</c> of a gathered transaction, UNWATCH before a link is given back.</summary>
+/// <summary>
+/// Swallows replies nobody waits for: <c>+OK</c> and <c>+QUEUED</c> of a gathered transaction, UNWATCH before a link is given back.
+/// </summary>
 internal sealed class DiscardSink : ReplySink
 {
     /// <summary>It has no state.</summary>

@@ -2,7 +2,10 @@ using Baton.Server.Proxy.Io;
 
 namespace Baton.Server.Proxy.Replies;
 
-/// <summary>Hands whole replies to one callback: for the proxy's own commands (handshake, CLIENT UNBLOCK, PING drains), whose replies are small.</summary>
+/// <summary>
+/// Hands whole replies to one callback: for the proxy's own commands (handshake, CLIENT UNBLOCK, PING drains), whose replies are
+/// small.
+/// </summary>
 internal sealed class FrameSink : ReplySink
 {
     private static readonly byte[] LostFrame = "-ERR upstream lost\r\n"u8.ToArray();

@@ -4,7 +4,9 @@ using Baton.Server.Proxy.Io;
 
 namespace Baton.Server.Proxy.Replies;
 
-/// <summary>Makes one reply of several, once all have come. <paramref name="parts"/> are in the order they were added and hold no errors.</summary>
+/// <summary>
+/// Makes one reply of several, once all have come. <paramref name="parts"/> are in the order they were added and hold no errors.
+/// </summary>
 internal delegate void ReplyMerger(IReadOnlyList<MergePart> parts, IBufferWriter<byte> output);
 
 /// <summary>One command split into parts for several shards (MGET, DBSIZE ...): one place in the order, one merged reply.</summary>

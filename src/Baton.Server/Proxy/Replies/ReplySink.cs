@@ -1,9 +1,14 @@
 namespace Baton.Server.Proxy.Replies;
 
-/// <summary>Takes the replies to commands sent on one upstream link, in the order the commands were sent. Belongs to its loop's thread.</summary>
+/// <summary>
+/// Takes the replies to commands sent on one upstream link, in the order the commands were sent. Belongs to its loop's thread.
+/// </summary>
 internal abstract class ReplySink
 {
-    /// <summary>A piece of the reply stream: <paramref name="frames"/> frames end in it; <paramref name="endsInside"/>: its last bytes begin one more.</summary>
+    /// <summary>
+    /// A piece of the reply stream: <paramref name="frames"/> frames end in it; <paramref name="endsInside"/>: its last bytes begin
+    /// one more.
+    /// </summary>
     public abstract void OnReplies(ReadOnlySpan<byte> bytes, int frames, bool endsInside);
 
     /// <summary>The last <paramref name="count"/> replies will never come; whether their commands were executed is unknown.</summary>

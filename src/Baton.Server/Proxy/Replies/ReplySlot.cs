@@ -3,7 +3,8 @@ using Baton.Server.Proxy.Io;
 namespace Baton.Server.Proxy.Replies;
 
 /// <summary>
-/// A place in a session's reply order. The slot at the head writes straight to the client; one behind it keeps its bytes until its turn comes.
+/// A place in a session's reply order. The slot at the head writes straight to the client; one behind it keeps its bytes until its
+/// turn comes.
 /// Pooled per loop; belongs to its loop's thread.
 /// </summary>
 internal abstract class ReplySlot : ReplySink

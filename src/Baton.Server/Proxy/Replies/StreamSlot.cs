@@ -4,7 +4,8 @@ using Baton.Protocol.Resp;
 namespace Baton.Server.Proxy.Replies;
 
 /// <summary>
-/// Replies of one upstream link passed on as they come. Commands that follow each other on the same link share one slot and a count, so that the
+/// Replies of one upstream link passed on as they come. Commands that follow each other on the same link share one slot and a count,
+/// so that the
 /// usual pipeline costs an increment and no object.
 /// </summary>
 internal sealed class StreamSlot : ReplySlot

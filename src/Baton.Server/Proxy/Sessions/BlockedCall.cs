@@ -14,7 +14,8 @@ namespace Baton.Server.Proxy.Sessions;
 ///                            --reply--> over (delivered: data had come first)
 /// Waiting, Recalled --client gone--> Abandoned --reply--> over (swallowed)
 /// </code>
-/// It is always ended by CLIENT UNBLOCK, never by cutting the connection: an engine may have popped an element for it, and Garnet would pop the next.
+/// It is always ended by CLIENT UNBLOCK, never by cutting the connection: an engine may have popped an element for it, and Garnet
+/// would pop the next.
 /// The UNBLOCK travels on another connection and may overtake the command, so it is repeated until the reply has come. Belongs to its
 /// loop's thread.
 /// </summary>
@@ -174,7 +175,9 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         }
     }
 
-    /// <summary>Gets a link to the shard's target for re-issuing; <paramref name="done"/> when it is there (or there is nothing to re-issue).</summary>
+    /// <summary>
+    /// Gets a link to the shard's target for re-issuing; <paramref name="done"/> when it is there (or there is nothing to re-issue).
+    /// </summary>
     public void Prepare(Action done)
     {
         if (_phase != CallPhase.Suspended || _lease is not null || _link is not null)

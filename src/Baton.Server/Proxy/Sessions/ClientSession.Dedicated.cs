@@ -120,7 +120,8 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>
-    /// A dedicated link to a shard, ready to use. False: <paramref name="outcome"/> is what the command's handler returns; it is called again when
+    /// A dedicated link to a shard, ready to use. False: <paramref name="outcome"/> is what the command's handler returns; it is
+    /// called again when
     /// the link is there.
     /// </summary>
     public bool TryTakeLink(LoopShard shard, [NotNullWhen(true)] out ShardLink? link, out CommandOutcome outcome) =>

@@ -44,7 +44,9 @@ internal sealed partial class ClientSession
         return CommandOutcome.Done;
     }
 
-    /// <summary>Sends a command of the proxy's own on the way the session's last command to the shard took, so that it is executed after it.</summary>
+    /// <summary>
+    /// Sends a command of the proxy's own on the way the session's last command to the shard took, so that it is executed after it.
+    /// </summary>
     public void SendBehind(LoopShard shard, ReadOnlySpan<byte> command, ReplySink sink)
     {
         if (_watch is { } watch && watch.Shard == shard)

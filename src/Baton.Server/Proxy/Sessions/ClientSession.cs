@@ -6,7 +6,8 @@ using Baton.Server.Proxy.Replies;
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
-/// One client connection: finds commands in its bytes and carries them out one after the other. Commands are looked at where they were received;
+/// One client connection: finds commands in its bytes and carries them out one after the other. Commands are looked at where they
+/// were received;
 /// only an unfinished or waiting tail is copied. Belongs to its loop's thread.
 /// </summary>
 internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwner

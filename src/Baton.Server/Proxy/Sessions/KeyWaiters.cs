@@ -3,7 +3,8 @@ using Baton.Server.Engines;
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
-/// Who waits for which key, over all loops of a database, in the order they came: the first one is woken, and only when it got what it wanted (or
+/// Who waits for which key, over all loops of a database, in the order they came: the first one is woken, and only when it got what
+/// it wanted (or
 /// went away) the next. Thread-safe; costs writers one read of a counter while nobody waits.
 /// </summary>
 internal sealed class KeyWaiters

@@ -6,12 +6,15 @@ using Baton.Server.Proxy.Upstream;
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
-/// Before an XREAD with <c>$</c> is re-issued: replaces each <c>$</c> by the stream's last id, asked while nothing can be added, so that an entry added
+/// Before an XREAD with <c>$</c> is re-issued: replaces each <c>$</c> by the stream's last id, asked while nothing can be added, so
+/// that an entry added
 /// right after the release is not missed.
 /// </summary>
 internal static class LastStreamIds
 {
-    /// <summary>Asks where needed, then calls <paramref name="done"/> (at once when there is nothing to ask, or when the link is lost).</summary>
+    /// <summary>
+    /// Asks where needed, then calls <paramref name="done"/> (at once when there is nothing to ask, or when the link is lost).
+    /// </summary>
     public static void Resolve(ShardLink link, BlockingTimeout command, Action done)
     {
         List<(int KeyIndex, int IdIndex)> open = Find(command);

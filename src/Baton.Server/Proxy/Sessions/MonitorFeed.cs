@@ -4,7 +4,10 @@ using Baton.Server.Proxy.Upstream;
 
 namespace Baton.Server.Proxy.Sessions;
 
-/// <summary>MONITOR: one link whose lines are passed on as they are; asked again on the new master when the shard moves. Belongs to its loop's thread.</summary>
+/// <summary>
+/// MONITOR: one link whose lines are passed on as they are; asked again on the new master when the shard moves. Belongs to its loop's
+/// thread.
+/// </summary>
 internal sealed class MonitorFeed : IShardPassenger, ILinkOwner
 {
     private readonly ClientSession _session;

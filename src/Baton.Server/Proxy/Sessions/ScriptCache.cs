@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
-/// The scripts a database's clients have sent, so that a shard's new master can be given them before it serves. Bounded: the oldest go first.
+/// The scripts a database's clients have sent, so that a shard's new master can be given them before it serves. Bounded: the oldest
+/// go first.
 /// Thread-safe; on the data path it costs one SHA-1 per new body.
 /// </summary>
 internal sealed class ScriptCache

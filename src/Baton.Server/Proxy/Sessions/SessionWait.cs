@@ -1,6 +1,8 @@
 namespace Baton.Server.Proxy.Sessions;
 
-/// <summary>Why a session looks at no further command. While any is set, bytes that arrive are kept, up to <c>MaxPipelineBytes</c>.</summary>
+/// <summary>
+/// Why a session looks at no further command. While any is set, bytes that arrive are kept, up to <c>MaxPipelineBytes</c>.
+/// </summary>
 [Flags]
 internal enum SessionWait
 {

@@ -5,7 +5,8 @@ using Baton.Server.Proxy.Upstream;
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
-/// What one session is subscribed to, and the links that bring its messages: one per shard. Channels and patterns are subscribed on every shard
+/// What one session is subscribed to, and the links that bring its messages: one per shard. Channels and patterns are subscribed on
+/// every shard
 /// (each message is published on one), sharded channels on their slot's. Belongs to its loop's thread.
 /// </summary>
 internal sealed class Subscriptions

@@ -6,8 +6,10 @@ using Baton.Server.Proxy.Upstream;
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
-/// A blocking command that the proxy waits for itself, for an engine that must not be left waiting (Garnet holds a thread for each blocked client and
-/// may lose an element when one is unblocked). It asks with the command's non-blocking form, at once and whenever one of its keys was written.
+/// A blocking command that the proxy waits for itself, for an engine that must not be left waiting (Garnet holds a thread for each
+/// blocked client and
+/// may lose an element when one is unblocked). It asks with the command's non-blocking form, at once and whenever one of its keys was
+/// written.
 /// <code>
 /// Asking  --data, error--> over (delivered)
 /// Asking  --nothing-->     Waiting (or Asking again, when a key was written meanwhile)

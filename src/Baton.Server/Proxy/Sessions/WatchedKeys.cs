@@ -6,8 +6,10 @@ using Baton.Server.Proxy.Upstream;
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
-/// A session's live WATCH: the dedicated link that holds it, and the commands to repeat it elsewhere. When the shard moves, an empty MULTI EXEC on
-/// the old link tells whether a key has changed: <c>*0</c> no, then the keys are watched on the new master; null (or anything else) yes, then the
+/// A session's live WATCH: the dedicated link that holds it, and the commands to repeat it elsewhere. When the shard moves, an empty
+/// MULTI EXEC on
+/// the old link tells whether a key has changed: <c>*0</c> no, then the keys are watched on the new master; null (or anything else)
+/// yes, then the
 /// session's EXEC will answer null. Belongs to its loop's thread.
 /// </summary>
 internal sealed class WatchedKeys : IShardPassenger, ILinkOwner

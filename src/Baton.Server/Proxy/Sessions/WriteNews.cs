@@ -6,7 +6,8 @@ using Baton.Server.Proxy.Upstream;
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
-/// Tells calls that wait in the proxy (<see cref="WaitingCall"/>) that one of their keys was written: a PING goes right behind the write on the same
+/// Tells calls that wait in the proxy (<see cref="WaitingCall"/>) that one of their keys was written: a PING goes right behind the
+/// write on the same
 /// connection, and when it is answered the write has been executed. Belongs to its loop's thread.
 /// </summary>
 internal static class WriteNews

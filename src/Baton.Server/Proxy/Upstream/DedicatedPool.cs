@@ -1,6 +1,8 @@
 namespace Baton.Server.Proxy.Upstream;
 
-/// <summary>Dedicated links of one shard on one loop: idle ones are kept for the next session that needs one. Belongs to its loop's thread.</summary>
+/// <summary>
+/// Dedicated links of one shard on one loop: idle ones are kept for the next session that needs one. Belongs to its loop's thread.
+/// </summary>
 internal sealed class DedicatedPool : ILinkOwner
 {
     /// <summary>Idle links kept; more are closed.</summary>

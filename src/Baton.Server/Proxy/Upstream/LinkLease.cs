@@ -1,7 +1,8 @@
 namespace Baton.Server.Proxy.Upstream;
 
 /// <summary>
-/// Gets one dedicated link for a session, trying again while the shard's engine cannot be reached or the shard moves, for at most the handshake
+/// Gets one dedicated link for a session, trying again while the shard's engine cannot be reached or the shard moves, for at most the
+/// handshake
 /// timeout. Belongs to its loop's thread.
 /// </summary>
 internal sealed class LinkLease : ILinkOwner

@@ -4,7 +4,10 @@ using Baton.Server.Proxy.Sessions;
 
 namespace Baton.Server.Proxy.Upstream;
 
-/// <summary>One shard as one loop sees it: where it serves, the lanes to it, who is blocked on it, and whether it is held. Belongs to its loop's thread.</summary>
+/// <summary>
+/// One shard as one loop sees it: where it serves, the lanes to it, who is blocked on it, and whether it is held. Belongs to its
+/// loop's thread.
+/// </summary>
 internal sealed class LoopShard
 {
     private SharedLane?[] _lanes = new SharedLane?[2];

@@ -6,7 +6,8 @@ using Baton.Server.Proxy.Commands;
 namespace Baton.Server.Proxy.Upstream;
 
 /// <summary>
-/// One loop's record of the keys written to one shard. A key is noted before its command is sent; a set is handed over when the commands that were in
+/// One loop's record of the keys written to one shard. A key is noted before its command is sent; a set is handed over when the
+/// commands that were in
 /// flight at that moment have been answered, so whoever copies the keys afterwards sees each write. Belongs to its loop's thread.
 /// </summary>
 internal sealed class LoopTap
@@ -59,7 +60,8 @@ internal sealed class LoopTap
     }
 
     /// <summary>
-    /// Notes commands a lane had kept while it had no link. They were noted when they came, but that set may have been handed over since, and they are
+    /// Notes commands a lane had kept while it had no link. They were noted when they came, but that set may have been handed over
+    /// since, and they are
     /// sent only now.
     /// </summary>
     public void RecordKept(int database, ReadOnlySpan<byte> commands)
@@ -132,7 +134,9 @@ internal sealed class LoopTap
     private static bool IsScript(CommandEntry entry) =>
         entry.Info.Is(CommandFlags.Script) && !entry.Info.Name.EndsWith("_RO", StringComparison.Ordinal);
 
-    /// <summary>Writes without a key argument: FLUSHALL, SWAPDB, a script that names no keys, a module's command without a key rule.</summary>
+    /// <summary>
+    /// Writes without a key argument: FLUSHALL, SWAPDB, a script that names no keys, a module's command without a key rule.
+    /// </summary>
     private static bool TouchesUnknownKeys(CommandEntry entry) => entry.Info.Name switch
     {
         "PUBLISH" or "SPUBLISH" or "SCRIPT|LOAD" or "SCRIPT|FLUSH" => false,

@@ -2,7 +2,9 @@ using Baton.Server.Proxy.Replies;
 
 namespace Baton.Server.Proxy.Upstream;
 
-/// <summary>Who gets the next replies of a link: a ring of (sink, count), neighbours of the same sink merged. Allocates only to grow.</summary>
+/// <summary>
+/// Who gets the next replies of a link: a ring of (sink, count), neighbours of the same sink merged. Allocates only to grow.
+/// </summary>
 internal sealed class PendingReplies
 {
     private Entry[] _entries = new Entry[16];

@@ -4,7 +4,8 @@ using Baton.Server.Proxy.Replies;
 namespace Baton.Server.Proxy.Upstream;
 
 /// <summary>
-/// The way of ordinary commands of one loop to one shard in one protocol version and database number. Holds the current link and swaps it; keeps
+/// The way of ordinary commands of one loop to one shard in one protocol version and database number. Holds the current link and
+/// swaps it; keeps
 /// commands while there is none, so that a connect, or a shard that moves, costs a wait and not an error. Belongs to its loop's thread.
 /// </summary>
 internal sealed class SharedLane : ILinkOwner

@@ -3,7 +3,8 @@ using System.Net;
 namespace Baton.Server.Proxy.Io.Epoll;
 
 /// <summary>
-/// A connection over a raw descriptor. Interest in input is taken back only when input arrives that nobody wants: a pause that ends before then
+/// A connection over a raw descriptor. Interest in input is taken back only when input arrives that nobody wants: a pause that ends
+/// before then
 /// costs no system call.
 /// </summary>
 internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource

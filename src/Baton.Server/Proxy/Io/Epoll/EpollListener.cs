@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Baton.Server.Proxy.Io.Epoll;
 
-/// <summary>A listening descriptor. One loop accepts; the connections go round to all. Disposing is thread-safe and frees the port at once.</summary>
+/// <summary>
+/// A listening descriptor. One loop accepts; the connections go round to all. Disposing is thread-safe and frees the port at once.
+/// </summary>
 internal sealed class EpollListener : IListener, IEpollSource
 {
     /// <summary>Accepts in one turn.</summary>

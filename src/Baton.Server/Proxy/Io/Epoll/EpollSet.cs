@@ -3,8 +3,10 @@ using System.Runtime.InteropServices;
 namespace Baton.Server.Proxy.Io.Epoll;
 
 /// <summary>
-/// One epoll instance and who is behind each descriptor. Every registration has a number; an event carries descriptor and number, so one that
-/// was already on its way when its descriptor was closed, and perhaps given to somebody else, is seen to be stale. Belongs to its loop's thread.
+/// One epoll instance and who is behind each descriptor. Every registration has a number; an event carries descriptor and number, so
+/// one that
+/// was already on its way when its descriptor was closed, and perhaps given to somebody else, is seen to be stale. Belongs to its
+/// loop's thread.
 /// </summary>
 internal sealed unsafe class EpollSet
 {

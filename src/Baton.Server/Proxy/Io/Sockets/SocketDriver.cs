@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Baton.Server.Proxy.Io.Sockets;
 
-/// <summary>The driver for every system .NET runs on. Correct, not fast: where there is epoll, <see cref="Epoll.EpollDriver"/> is used.</summary>
+/// <summary>
+/// The driver for every system .NET runs on. Correct, not fast: where there is epoll, <see cref="Epoll.EpollDriver"/> is used.
+/// </summary>
 internal sealed class SocketDriver : IProxyDriver
 {
     private readonly SocketLoop[] _loops;

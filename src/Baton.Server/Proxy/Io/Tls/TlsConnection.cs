@@ -23,7 +23,8 @@ internal sealed class TlsConnection : IConnection, IConnectionHandler, IDisposab
     private const int WireHighWatermark = 256 * 1024;
 
     /// <summary>
-    /// Encrypted bytes the wire has not taken at which no more is encrypted: what waits, waits in <see cref="Output"/>. Not less than what a
+    /// Encrypted bytes the wire has not taken at which no more is encrypted: what waits, waits in <see cref="Output"/>. Not less than
+    /// what a
     /// connection reports as sent (<see cref="LoopConnection.LargeOutputBytes"/>), or nobody would go on.
     /// </summary>
     private const int EncryptedHighWatermark = 256 * 1024;
@@ -72,7 +73,9 @@ internal sealed class TlsConnection : IConnection, IConnectionHandler, IDisposab
     /// <inheritdoc/>
     public OutputBuffer Output { get; }
 
-    /// <summary>The connection whose bytes are encrypted. Before <see cref="Attach"/>: a handler may ask for addresses while it is made.</summary>
+    /// <summary>
+    /// The connection whose bytes are encrypted. Before <see cref="Attach"/>: a handler may ask for addresses while it is made.
+    /// </summary>
     internal void Over(IConnection wire) => _wire = wire;
 
     internal void Attach(IConnectionHandler handler) => _handler = handler;

@@ -4,7 +4,8 @@ using System.Net.Security;
 namespace Baton.Server.Proxy.Io.Tls;
 
 /// <summary>
-/// TLS over any driver: what it adds sits between a connection and its handler, so neither knows of the other's bytes. A handshake that fails or
+/// TLS over any driver: what it adds sits between a connection and its handler, so neither knows of the other's bytes. A handshake
+/// that fails or
 /// takes longer than <see cref="HandshakeLimitMs"/> ends the connection with <see cref="CloseReason.TlsFailed"/>.
 /// </summary>
 public static class TlsLayer

@@ -3,7 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace Baton.Server.Proxy.Io.Tls;
 
 /// <summary>
-/// The stream an <see cref="System.Net.Security.SslStream"/> works on: the loop feeds it what came from the wire, and takes what is to go there.
+/// The stream an <see cref="System.Net.Security.SslStream"/> works on: the loop feeds it what came from the wire, and takes what is
+/// to go there.
 /// A write never waits; a read waits until it is fed. Thread-safe for one reader, one writer and the loop.
 /// </summary>
 internal sealed class WireStream : Stream, IValueTaskSource<int>
