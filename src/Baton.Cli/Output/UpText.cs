@@ -16,7 +16,8 @@ internal static class UpText
             .Append($"engine {state.Settings.DefaultEngine}, data in {Path.GetFullPath(options.DataDirectory)}\n\n");
         foreach (var database in state.Databases.Values)
         {
-            var endpoint = host.EndpointsOf(database.Uid).FirstOrDefault();
+            var endpoints = host.EndpointsOf(database.Uid);
+            var endpoint = endpoints.Count > 0 ? endpoints[0] : null;
             var password = database.Password is null ? "" : " --askpass";
             text.Append($"  {database.Name,-10} redis-cli -h {endpoint?.Address} -p {endpoint?.Port}{password}\n");
         }
