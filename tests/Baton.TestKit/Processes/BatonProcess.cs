@@ -77,7 +77,8 @@ public sealed class BatonProcess : IAsyncDisposable
 
     /// <summary>The engine's processes that run now; empty for an embedded engine.</summary>
     public IReadOnlyList<(int Id, string CommandLine)> EngineProcesses() =>
-        [.. ProcessTable.UsersOf(DataDirectory).Where(user => user.CommandLine.Contains("redis-server", StringComparison.Ordinal))];
+        [.. ProcessTable.UsersOf(DataDirectory).Where(
+            user => user.Id != Child.Id && user.CommandLine.Contains("redis-server", StringComparison.Ordinal))];
 
     /// <summary>The node uid of an address.</summary>
     public int NodeAt(string address) => NodeAddresses.Single(pair => pair.Value == address).Key;
