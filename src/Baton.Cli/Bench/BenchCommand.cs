@@ -21,8 +21,9 @@ internal static class BenchCommand
 
     private static readonly Option<int> Loops = new("--loops")
     {
-        Description = "Baton's event loops; 0 = its default.",
+        Description = "Baton's event loops; 0 = one per core, as baton up has by default. haproxy has one thread.",
         HelpName = "N",
+        DefaultValueFactory = _ => 1,
     };
 
     private static readonly Option<string?> Json = new("--json")

@@ -9,7 +9,7 @@ internal sealed record ProxyBenchOptions
     /// <summary>About how long one leg (one target, one test, one pipeline depth, one round) takes.</summary>
     public required double SecondsPerLeg { get; init; }
 
-    /// <summary>Baton's event loops; 0 = its default.</summary>
+    /// <summary>Baton's event loops; 1, as many as haproxy has threads, compares like with like; 0 = one per core.</summary>
     public required int Loops { get; init; }
 
     /// <summary>Where the JSON goes; null = nowhere, "-" = standard output.</summary>

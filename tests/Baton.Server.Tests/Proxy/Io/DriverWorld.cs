@@ -74,6 +74,13 @@ internal sealed class DriverWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets the first loop see a clock that was advanced: an action runs before the timers of its turn.</summary>
+    public async Task TwoTurnsAsync()
+    {
+        await On(Driver.Loops[0], () => 0);
+        await On(Driver.Loops[0], () => 0);
+    }
+
     /// <summary>Why a connection ended, once it has been accepted and has ended.</summary>
     public static async Task<CloseReason> ReasonAsync(Func<RecordingHandler?> handler)
     {

@@ -73,6 +73,34 @@ public abstract class PlainProxyDriverContract : ProxyDriverContract
     }
 
     [Fact]
+    public async Task A_closing_connection_whose_peer_does_not_read_is_ended_when_the_limit_is_reached_and_not_before()
+    {
+        var clock = new FakeTimeProvider();
+        RecordingHandler? handler = null;
+        await using var world = new DriverWorld(Kind, loops: 1, clock);
+        using var listener = Listen(world, (_, connection) => handler = new RecordingHandler(connection)
+        {
+            Receiving = static (connection, _) =>
+            {
+                connection.Output.Append(new byte[64 * 1024 * 1024]);
+                connection.Close(CloseReason.Quit, flush: true);
+            },
+        });
+        using var client = await DriverWorld.ConnectAsync(listener.Address);
+        await client.SendAsync(new byte[1]);
+        await DriverWorld.EventuallyAsync(() => handler?.ReceivedBytes == 1, "the request arrives");
+        await world.TwoTurnsAsync();
+
+        clock.Advance(TimeSpan.FromMilliseconds(LoopConnection.FlushLimitMs - 1));
+        await world.TwoTurnsAsync();
+        Assert.False(handler!.Closed.IsCompleted);
+        clock.Advance(TimeSpan.FromMilliseconds(LoopTimers.HeartbeatMs));
+        await world.TwoTurnsAsync();
+
+        Assert.Equal(CloseReason.Quit, await DriverWorld.ReasonAsync(() => handler));
+    }
+
+    [Fact]
     public async Task An_outgoing_connection_comes_up_sends_what_was_written_before_and_receives()
     {
         await using var world = new DriverWorld(Kind);

@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using Baton.Server.Proxy;
 using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Io.Tls;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Baton.Server.Tests.Proxy.Io;
@@ -39,6 +40,25 @@ public abstract class TlsLayerContract : ProxyDriverContract
         await DriverWorld.EventuallyAsync(() => handler is not null, "it is accepted");
 
         client.Dispose();
+
+        Assert.Equal(CloseReason.TlsFailed, await DriverWorld.ReasonAsync(() => handler));
+    }
+
+    [Fact]
+    public async Task A_peer_that_says_nothing_is_closed_when_the_limit_of_the_handshake_is_reached_and_not_before()
+    {
+        var clock = new FakeTimeProvider();
+        RecordingHandler? handler = null;
+        await using var world = new DriverWorld(Kind, loops: 1, clock);
+        using var listener = Listen(world, (_, connection) => handler = new RecordingHandler(connection));
+        using var client = await DriverWorld.ConnectAsync(listener.Address);
+        await DriverWorld.EventuallyAsync(() => handler is not null, "it is accepted");
+
+        clock.Advance(TimeSpan.FromMilliseconds(TlsLayer.HandshakeLimitMs - 1));
+        await world.TwoTurnsAsync();
+        Assert.False(handler!.Closed.IsCompleted);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        await world.TwoTurnsAsync();
 
         Assert.Equal(CloseReason.TlsFailed, await DriverWorld.ReasonAsync(() => handler));
     }
