@@ -48,12 +48,12 @@ internal sealed class FakeCommands
             case "PING":
                 RespWriter.WriteSimple(output, "PONG");
                 break;
-            case "SCRIPT":
-                _engine.Scripts.Add(command[2]);
-                RespWriter.WriteBulk(output, "0000000000000000000000000000000000000000");
-                break;
             default:
-                ExecuteWrite(output, connection, command);
+                if (!FakeScripts.TryExecute(_engine, output, command))
+                {
+                    ExecuteWrite(output, connection, command);
+                }
+
                 break;
         }
     }

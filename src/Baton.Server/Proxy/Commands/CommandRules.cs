@@ -89,9 +89,11 @@ internal static class CommandRules
         rules["RANDOMKEY"] = (FanOutCommands.FirstNotNull, CommandPolicy.None);
         rules["EVAL"] = (ScriptCommands.Eval, CommandPolicy.None);
         rules["EVAL_RO"] = (ScriptCommands.Eval, CommandPolicy.None);
+        rules["EVALSHA"] = (ScriptCommands.EvalSha, CommandPolicy.None);
+        rules["EVALSHA_RO"] = (ScriptCommands.EvalSha, CommandPolicy.None);
         rules["SCRIPT|LOAD"] = (ScriptCommands.Load, CommandPolicy.None);
         rules["SCRIPT|FLUSH"] = (ScriptCommands.Flush, CommandPolicy.None);
-        rules["SCRIPT|EXISTS"] = (FanOutCommands.Minimum, CommandPolicy.None);
+        rules["SCRIPT|EXISTS"] = (ScriptCommands.Exists, CommandPolicy.None);
         rules["FUNCTION|LOAD"] = (FanOutCommands.Same, CommandPolicy.None);
         rules["FUNCTION|DELETE"] = (FanOutCommands.Ok, CommandPolicy.None);
         rules["FUNCTION|FLUSH"] = (FanOutCommands.Ok, CommandPolicy.None);

@@ -39,9 +39,6 @@ internal static class FanOutCommands
         });
     }
 
-    /// <summary>SCRIPT EXISTS: 1 where every shard has it.</summary>
-    public static CommandOutcome Minimum(ClientSession session, CommandFrame command) => ToAll(session, command, MergeMinimum);
-
     /// <summary>Sends a command to every shard; nothing is sent while one of them is held.</summary>
     public static CommandOutcome ToAll(ClientSession session, CommandFrame command, ReplyMerger merger)
     {
@@ -99,23 +96,5 @@ internal static class FanOutCommands
             _ = Frames.TryHeader(part.Frame, out _, out int body);
             output.Write(part.Frame[body..]);
         }
-    }
-
-    private static void MergeMinimum(IReadOnlyList<MergePart> parts, IBufferWriter<byte> output)
-    {
-        long[]? least = null;
-        foreach (MergePart part in parts)
-        {
-            RespReader reader = new(part.Frame);
-            reader.Read();
-            least ??= [.. Enumerable.Repeat(long.MaxValue, Math.Max(0, reader.Count))];
-            for (int i = 0; i < least.Length && reader.Read(); i++)
-            {
-                least[i] = Math.Min(least[i], reader.TryGetInt64(out long value) ? value : 0);
-            }
-        }
-
-        RespWriter.WriteArrayHeader(output, least!.Length);
-        Array.ForEach(least, value => RespWriter.WriteInteger(output, value));
     }
 }

@@ -54,7 +54,7 @@ internal static class Transactions
             return session.FailCommand("ERR the transaction is larger than MaxTransactionBytes");
         }
 
-        transaction.Add(command.Bytes, slot);
+        transaction.Add(command, slot);
         return session.Simple("QUEUED");
     }
 
@@ -104,6 +104,11 @@ internal static class Transactions
         {
             session.EndTransaction();
             return session.Reply(static output => RespWriter.WriteArrayHeader(output, 0));
+        }
+
+        if (transaction.HasScripts)
+        {
+            ScriptCommands.BeforeTransaction(session, shard, transaction);
         }
 
         if (shard.Tap is { } tap)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Baton.Server.Proxy.Sessions;
 
@@ -15,10 +16,16 @@ internal sealed class ScriptCache
     /// <summary>Most bytes of scripts kept.</summary>
     public const long MaxBytes = 64L * 1024 * 1024;
 
+    private const int Sha1Length = 40;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LinkedListNode<(string Sha1, byte[] Body)>> _bySha1 = new(StringComparer.OrdinalIgnoreCase);
     private readonly LinkedList<(string Sha1, byte[] Body)> _oldestFirst = [];
     private long _bytes;
+    private long _generation;
+
+    /// <summary>Goes up with every SCRIPT FLUSH: what was known of an instance's scripts before is not true any more.</summary>
+    public long Generation => Volatile.Read(ref _generation);
 
     /// <summary>Remembers a body; returns its SHA-1 in lower-case hex.</summary>
     public string Remember(ReadOnlySpan<byte> body)
@@ -53,6 +60,30 @@ internal sealed class ScriptCache
             _bySha1.Clear();
             _oldestFirst.Clear();
             _bytes = 0;
+            _generation++;
+        }
+    }
+
+    /// <summary>The script with a SHA-1 as a client spelled it: its name in lower case and its body.</summary>
+    public bool TryFind(ReadOnlySpan<byte> sha1, out string name, out byte[] body)
+    {
+        (name, body) = ("", []);
+        if (sha1.Length != Sha1Length)
+        {
+            return false;
+        }
+
+        Span<char> text = stackalloc char[Sha1Length];
+        Encoding.Latin1.GetChars(sha1, text);
+        lock (_lock)
+        {
+            if (!_bySha1.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out LinkedListNode<(string Sha1, byte[] Body)>? found))
+            {
+                return false;
+            }
+
+            (name, body) = found.Value;
+            return true;
         }
     }
 

@@ -1,3 +1,4 @@
+using Baton.Protocol.Commands;
 using Baton.Protocol.Resp;
 using Baton.Server.Proxy.Commands;
 using Baton.Server.Proxy.Io;
@@ -18,6 +19,9 @@ internal sealed class Transaction
 
     public Transaction() => RespWriter.WriteCommand(_commands, "MULTI");
 
+    /// <summary>Sees one queued command.</summary>
+    public delegate void CommandVisitor(CommandFrame command);
+
     /// <summary>Commands queued.</summary>
     public int Count { get; private set; }
 
@@ -26,6 +30,9 @@ internal sealed class Transaction
 
     /// <summary>A command was refused when it was queued: EXEC aborts.</summary>
     public bool IsTainted { get; private set; }
+
+    /// <summary>A command that runs, loads or forgets scripts is among them.</summary>
+    public bool HasScripts { get; private set; }
 
     /// <summary>The slot all keys so far have, or -1.</summary>
     public int Slot { get; private set; } = -1;
@@ -37,31 +44,31 @@ internal sealed class Transaction
     public void Taint() => IsTainted = true;
 
     /// <summary>Adds a command.</summary>
-    public void Add(ReadOnlySpan<byte> command, int slot)
+    public void Add(CommandFrame command, int slot)
     {
-        _commands.Append(command);
+        _commands.Append(command.Bytes);
+        HasScripts |= command.Entry.Info.Is(CommandFlags.Script) || command.Entry.Info.Name.StartsWith("SCRIPT|", StringComparison.Ordinal);
         Count++;
         Slot = slot >= 0 ? slot : Slot;
     }
 
     /// <summary>Notes what the commands write, right before they are sent.</summary>
-    public void RecordInto(LoopTap tap, int database)
+    public void RecordInto(LoopTap tap, int database) => ForEach(command => tap.Record(database, command));
+
+    /// <summary>Looks at the commands again, in their order.</summary>
+    public void ForEach(CommandVisitor visit)
     {
         RequestScanner scanner = new();
         ReadOnlySpan<byte> rest = _commands.Pending;
-        while (scanner.Scan(rest) == ScanStatus.Complete)
+        while (!rest.IsEmpty && scanner.Scan(rest) == ScanStatus.Complete)
         {
             ReadOnlySpan<byte> subcommand = scanner.ArgumentCount > 1 ? scanner.Argument(rest, 1) : default;
             if (CommandCatalog.Find(scanner.Argument(rest, 0), subcommand) is { } entry)
             {
-                tap.Record(database, new CommandFrame(scanner, rest, entry));
+                visit(new CommandFrame(scanner, rest, entry));
             }
 
             rest = rest[scanner.FrameLength..];
-            if (rest.IsEmpty)
-            {
-                break;
-            }
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class LoopShard
         (Database, Route, Target) = (database, route, route.Target);
         Support = EngineSupport.Of(Target.Capabilities);
         Dedicated = new DedicatedPool(this);
+        Scripts = new LoadedScripts(database.Share.Scripts);
         Control = new SharedLane(this, protocol: 2, database: 0, ignoresHold: true);
     }
 
@@ -43,6 +44,9 @@ internal sealed class LoopShard
 
     /// <summary>Links for one session at a time.</summary>
     public DedicatedPool Dedicated { get; }
+
+    /// <summary>What <see cref="Target"/> needs not be told again.</summary>
+    public LoadedScripts Scripts { get; }
 
     /// <summary>For the proxy's own commands (CLIENT UNBLOCK, SCRIPT LOAD); open during a hold.</summary>
     public SharedLane Control { get; }
@@ -104,6 +108,7 @@ internal sealed class LoopShard
     {
         Target = target;
         Support = EngineSupport.Of(target.Capabilities);
+        Scripts.Forget();
         Dedicated.DropIdle();
         Control.Retarget();
         foreach (SharedLane? lane in _lanes)

@@ -167,6 +167,12 @@ internal sealed class ShardLink : IConnectionHandler
         }
 
         bool wasReady = State == LinkState.Ready;
+        if (reason != CloseReason.Released && Target == Shard.Target)
+        {
+            // The engine may have died, and what starts again in its place has no scripts.
+            Shard.Scripts.Forget();
+        }
+
         State = LinkState.Closed;
         _handshakeTimer?.Dispose();
         _unasked.Release();
