@@ -21,7 +21,7 @@ public sealed class VerbTests
         var back = await RunAsync(baton, "migrate", "node", "3", "masters", "--to", "2", "--wait", "false");
         var shards = await RunAsync(baton, "status", "--json");
 
-        Assert.Contains("db:1   db1   garnet  active  2", status.Output, StringComparison.Ordinal);
+        Assert.Contains("db:1   db1   redis  active  2", status.Output, StringComparison.Ordinal);
         Assert.Equal((0, "client_maint_notifications: true\nendpoint_rebind_propagation_grace_time: 1"), (set.Code, set.Output));
         Assert.StartsWith("completed: migrate db:1, shard 1 held ", migrate.Output, StringComparison.Ordinal);
         Assert.Equal("completed", (string)JsonNode.Parse(bind.Output)!["status"]!);
