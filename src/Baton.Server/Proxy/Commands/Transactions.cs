@@ -167,6 +167,12 @@ internal static class Transactions
                 return session.Error("CROSSSLOT Keys in request don't hash to the same slot");
             }
 
+            if (watch.IsLost)
+            {
+                // EXEC will answer null whatever is watched besides; and a shared link must never watch.
+                return session.Ok();
+            }
+
             watch.Add(command.Bytes, command.Count - 1);
             return session.ForwardTo(shard, command);
         }

@@ -49,7 +49,7 @@ internal sealed partial class ClientSession
     /// </summary>
     public void SendBehind(LoopShard shard, ReadOnlySpan<byte> command, ReplySink sink)
     {
-        if (_watch is { } watch && watch.Shard == shard)
+        if (_watch is { IsLost: false } watch && watch.Shard == shard)
         {
             watch.Link.Send(command, sink);
         }
@@ -69,7 +69,7 @@ internal sealed partial class ClientSession
     /// <summary>Puts whole commands with one reply on the way to a shard.</summary>
     public void Send(LoopShard shard, ReadOnlySpan<byte> command)
     {
-        if (_watch is { } watch && watch.Shard == shard)
+        if (_watch is { IsLost: false } watch && watch.Shard == shard)
         {
             StreamSlot own = SlotBehind(watch.Link.TailSink);
             own.Expect(command.Length);

@@ -81,6 +81,13 @@ internal sealed class ShardLink : IConnectionHandler
     /// <summary>Sends whole commands and notes who gets their replies.</summary>
     public void Send(ReadOnlySpan<byte> commands, ReplySink sink, int replies = 1)
     {
+        if (State == LinkState.Closed)
+        {
+            // Nobody would ever answer.
+            sink.OnLost(replies, "ERR upstream lost (the connection had ended); the command was not executed");
+            return;
+        }
+
         _connection.Output.Append(commands);
         Expect(sink, replies);
     }

@@ -107,6 +107,28 @@ public sealed class TransactionsTests
     }
 
     [Fact]
+    public void Commands_between_a_lost_watch_and_its_exec_are_answered_and_a_shared_link_never_watches()
+    {
+        ProxyWorld world = new();
+        MemoryClient client = world.Connect();
+        MemoryClient other = world.Connect();
+        client.Ask("WATCH", "k");
+        other.Ask("SET", "k", "1");
+
+        FakeEngine next = world.Switch();
+
+        Assert.Equal("$1\r\n1\r\n", client.Ask("GET", "k"));
+        Assert.Equal("+OK\r\n", client.Ask("WATCH", "j"));
+        client.Ask("MULTI");
+        client.Ask("SET", "k", "2");
+        Assert.Equal("*-1\r\n", client.Ask("EXEC"));
+        Assert.DoesNotContain(next.Received, command => command.StartsWith("WATCH", StringComparison.Ordinal));
+        client.Ask("MULTI");
+        client.Ask("SET", "k", "3");
+        Assert.Equal("*1\r\n+OK\r\n", client.Ask("EXEC"));
+    }
+
+    [Fact]
     public void A_watch_carried_over_still_sees_a_change_on_the_new_master()
     {
         ProxyWorld world = new();
