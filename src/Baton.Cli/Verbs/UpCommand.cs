@@ -23,8 +23,8 @@ internal static class UpCommand
         try
         {
             var options = UpOptions.Read(parsed);
-            await using var host = await ClusterHost.StartAsync(options, cancellationToken).ConfigureAwait(false);
             WarmUp.Start();
+            await using var host = await ClusterHost.StartAsync(options, cancellationToken).ConfigureAwait(false);
             var json = parsed.GetValue(ApiOptions.Json);
             if (json)
             {
