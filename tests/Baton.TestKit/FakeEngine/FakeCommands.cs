@@ -39,11 +39,15 @@ internal sealed class FakeCommands
                 RespWriter.WriteArrayHeader(output, keys.Length);
                 Array.ForEach(keys, key => RespWriter.WriteBulk(output, key));
                 break;
+            case "SCAN":
+                Scan(output, connection, int.Parse(command[1], CultureInfo.InvariantCulture));
+                break;
             case "EXISTS":
                 RespWriter.WriteInteger(output, command[1..].Count(key => Store.Keys.ContainsKey((connection.Database, key))));
                 break;
             case "INFO":
-                RespWriter.WriteBulk(output, "# Clients\r\nconnected_clients:99\r\nblocked_clients:99\r\n\r\n# Keyspace\r\n");
+                RespWriter.WriteBulk(output, "# Clients\r\nconnected_clients:99\r\nblocked_clients:99\r\n\r\n# Keyspace\r\n"
+                    + $"db0:keys={Store.Keys.Count},expires=1,avg_ttl=0\r\n");
                 break;
             case "PING":
                 RespWriter.WriteSimple(output, "PONG");
@@ -76,6 +80,18 @@ internal sealed class FakeCommands
         }
 
         return false;
+    }
+
+    private void Scan(OutputBuffer output, FakeConnection connection, int cursor)
+    {
+        const int PageSize = 3;
+        string[] all = [.. Store.Keys.Keys.Where(key => key.Database == connection.Database).Select(key => key.Key).Order(StringComparer.Ordinal)];
+        string[] page = [.. all.Skip(cursor).Take(PageSize)];
+        int next = cursor + PageSize < all.Length ? cursor + PageSize : 0;
+        RespWriter.WriteArrayHeader(output, 2);
+        RespWriter.WriteBulk(output, next.ToString(CultureInfo.InvariantCulture));
+        RespWriter.WriteArrayHeader(output, page.Length);
+        Array.ForEach(page, key => RespWriter.WriteBulk(output, key));
     }
 
     private void PopOfMany(OutputBuffer output, FakeConnection connection, string[] keys)
@@ -143,8 +159,9 @@ internal sealed class FakeCommands
                 Store.Keys.Clear();
                 RespWriter.WriteSimple(output, "OK");
                 break;
-            case "PUBLISH":
-                RespWriter.WriteInteger(output, _engine.Connections.ToArray().Count(each => each.Deliver(command[1], command[2])));
+            case "PUBLISH" or "SPUBLISH":
+                bool sharded = command[0] == "SPUBLISH";
+                RespWriter.WriteInteger(output, _engine.Connections.ToArray().Sum(each => each.Deliver(command[1], command[2], sharded)));
                 break;
             default:
                 Store.Log.RemoveAt(Store.Log.Count - 1);

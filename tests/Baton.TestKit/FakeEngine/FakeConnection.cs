@@ -15,7 +15,7 @@ internal sealed class FakeConnection : IConnectionHandler
     private readonly RequestScanner _scanner = new();
     private readonly OutputBuffer _input = new(static _ => { });
     private readonly Dictionary<(int, string), long> _watched = [];
-    private readonly HashSet<string> _channels = [];
+    private readonly HashSet<(string Kind, string Name)> _listens = [];
     private readonly FakeCommands _commands;
     private List<string[]>? _queued;
     private string[]? _blocked;
@@ -96,19 +96,32 @@ internal sealed class FakeConnection : IConnectionHandler
         return true;
     }
 
-    /// <summary>Delivers a published message to this connection, if it listens.</summary>
-    public bool Deliver(string channel, string message)
+    /// <summary>Delivers a published message to this connection as often as it listens; returns how often.</summary>
+    public int Deliver(string channel, string message, bool sharded = false)
     {
-        if (!_channels.Contains(channel))
+        int told = 0;
+        if (_listens.Contains((sharded ? "s" : "", channel)))
         {
-            return false;
+            told++;
+            WriteMessage(sharded ? "smessage" : "message", channel, message);
         }
 
-        RespWriter.WritePushHeader(Output, 3, Protocol);
-        RespWriter.WriteBulk(Output, "message");
-        RespWriter.WriteBulk(Output, channel);
-        RespWriter.WriteBulk(Output, Encoding.Latin1.GetBytes(message));
-        return true;
+        foreach ((string _, string pattern) in _listens.Where(each => !sharded && each.Kind == "p" && Matches(each.Name, channel)))
+        {
+            told++;
+            WriteMessage("pmessage", pattern, channel, message);
+        }
+
+        return told;
+    }
+
+    // Patterns of tests are a beginning and a star.
+    private static bool Matches(string pattern, string channel) => channel.StartsWith(pattern.TrimEnd('*'), StringComparison.Ordinal);
+
+    private void WriteMessage(params string[] parts)
+    {
+        RespWriter.WritePushHeader(Output, parts.Length, Protocol);
+        Array.ForEach(parts, part => RespWriter.WriteBulk(Output, Encoding.Latin1.GetBytes(part)));
     }
 
     private void Run()
@@ -183,7 +196,7 @@ internal sealed class FakeConnection : IConnectionHandler
 
                 Answer("+OK\r\n");
                 return true;
-            case "SUBSCRIBE" or "UNSUBSCRIBE":
+            case "SUBSCRIBE" or "UNSUBSCRIBE" or "PSUBSCRIBE" or "PUNSUBSCRIBE" or "SSUBSCRIBE" or "SUNSUBSCRIBE":
                 Subscribe(command);
                 return true;
             case "CLIENT":
@@ -234,13 +247,14 @@ internal sealed class FakeConnection : IConnectionHandler
 
     private void Subscribe(string[] command)
     {
+        string kind = command[0][0] is 'P' or 'S' && command[0] is not "SUBSCRIBE" ? command[0][..1].ToLowerInvariant() : "";
         foreach (string channel in command[1..])
         {
-            _ = command[0] == "SUBSCRIBE" ? _channels.Add(channel) : _channels.Remove(channel);
+            _ = command[0].Contains("UNSUB", StringComparison.Ordinal) ? _listens.Remove((kind, channel)) : _listens.Add((kind, channel));
             RespWriter.WritePushHeader(Output, 3, Protocol);
             RespWriter.WriteBulk(Output, command[0].ToLowerInvariant());
             RespWriter.WriteBulk(Output, channel);
-            RespWriter.WriteInteger(Output, _channels.Count);
+            RespWriter.WriteInteger(Output, _listens.Count);
         }
     }
 

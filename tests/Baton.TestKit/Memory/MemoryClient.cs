@@ -81,6 +81,9 @@ public sealed class MemoryClient : IConnectionHandler
         _connection.ResumeReading();
     }
 
+    /// <summary>Will send no more, and still reads.</summary>
+    public void EndOutput() => ((MemoryConnection)_connection).EndOutput();
+
     /// <summary>Hangs up.</summary>
     public void Close() => _connection.Close(CloseReason.ClosedByPeer);
 

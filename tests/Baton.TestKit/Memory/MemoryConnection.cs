@@ -32,6 +32,9 @@ public sealed class MemoryConnection : IConnection
     /// <summary>Nothing moves any more.</summary>
     public bool IsClosed { get; private set; }
 
+    /// <summary>It will send no more, and still reads (a half-closed socket).</summary>
+    public bool HasEndedOutput { get; private set; }
+
     internal bool IsPaused { get; private set; }
 
     /// <summary>What it had not sent is dropped.</summary>
@@ -64,6 +67,9 @@ public sealed class MemoryConnection : IConnection
         }
     }
 
+    /// <summary>Ends its own direction once what it has written is sent.</summary>
+    public void EndOutput() => HasEndedOutput = true;
+
     /// <summary>The network cut it, or the peer closed it.</summary>
     internal void Fail(CloseReason reason, string detail)
     {
@@ -73,6 +79,14 @@ public sealed class MemoryConnection : IConnection
             IsClosed = true;
             IsCut = true;
             Tell(detail);
+        }
+    }
+
+    internal void NoteReceived(long allocated)
+    {
+        if (Loop.Index >= 0)
+        {
+            _driver.AllocatedByProxy += allocated;
         }
     }
 

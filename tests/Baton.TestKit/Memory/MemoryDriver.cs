@@ -40,6 +40,9 @@ public sealed class MemoryDriver : IProxyDriver
     /// <summary>Most bytes handed over at once: 1 cuts everything everywhere. Default: no limit.</summary>
     public int MaxChunk { get; set; } = int.MaxValue;
 
+    /// <summary>Bytes allocated on the heap while the proxy's own handlers took what was received.</summary>
+    public long AllocatedByProxy { get; internal set; }
+
     /// <inheritdoc/>
     public IReadOnlyList<ILoop> Loops => _loops;
 

@@ -8,6 +8,8 @@ internal sealed class MemoryPipe
     private readonly MemoryConnection _from;
     private readonly MemoryConnection _to;
 
+    private bool _endTold;
+
     private MemoryPipe(MemoryConnection from, MemoryConnection to) => (_from, _to) = (from, to);
 
     /// <summary>Nothing will move any more.</summary>
@@ -47,7 +49,9 @@ internal sealed class MemoryPipe
             byte[] piece = _from.Output.Pending[..size].ToArray();
             _from.Output.Consume(size);
             _from.Output.MarkClean();
+            long before = GC.GetAllocatedBytesForCurrentThread();
             _to.Handler.OnReceived(piece);
+            _to.NoteReceived(GC.GetAllocatedBytesForCurrentThread() - before);
             if (_from.Output.Length == 0)
             {
                 _from.OnSent();
@@ -60,6 +64,17 @@ internal sealed class MemoryPipe
         {
             IsOver = true;
             _to.Fail(CloseReason.ClosedByPeer, "the peer closed it");
+            return true;
+        }
+
+        if (_from.HasEndedOutput && !_endTold)
+        {
+            _endTold = true;
+            if (!_to.Handler.OnEndOfInput())
+            {
+                _to.Fail(CloseReason.ClosedByPeer, "the peer closed it");
+            }
+
             return true;
         }
 

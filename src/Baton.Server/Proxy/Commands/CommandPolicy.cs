@@ -18,4 +18,7 @@ internal enum CommandPolicy
 
     /// <summary>Refused inside MULTI: what it changes belongs to the connection, and a gathered transaction has none of its own.</summary>
     NotInMulti = 1 << 3,
+
+    /// <summary>About the whole database: over several shards it is refused inside MULTI, for a transaction runs on one.</summary>
+    OnAllShards = 1 << 4,
 }

@@ -80,24 +80,24 @@ internal static class CommandRules
 
         rules["MGET"] = (SplitCommands.MGet, CommandPolicy.None);
         rules["MSET"] = (SplitCommands.MSet, CommandPolicy.None);
-        rules["DBSIZE"] = (FanOutCommands.Sum, CommandPolicy.None);
-        rules["FLUSHALL"] = (FanOutCommands.Ok, CommandPolicy.None);
-        rules["FLUSHDB"] = (FanOutCommands.Ok, CommandPolicy.None);
-        rules["SWAPDB"] = (FanOutCommands.Ok, CommandPolicy.None);
-        rules["KEYS"] = (FanOutCommands.Concatenate, CommandPolicy.None);
-        rules["SCAN"] = (ScanCommand.Scan, CommandPolicy.None);
+        rules["DBSIZE"] = (FanOutCommands.Sum, CommandPolicy.OnAllShards);
+        rules["FLUSHALL"] = (FanOutCommands.Ok, CommandPolicy.OnAllShards);
+        rules["FLUSHDB"] = (FanOutCommands.Ok, CommandPolicy.OnAllShards);
+        rules["SWAPDB"] = (FanOutCommands.Ok, CommandPolicy.OnAllShards);
+        rules["KEYS"] = (FanOutCommands.Concatenate, CommandPolicy.OnAllShards);
+        rules["SCAN"] = (ScanCommand.Scan, CommandPolicy.OnAllShards);
         rules["RANDOMKEY"] = (FanOutCommands.FirstNotNull, CommandPolicy.None);
         rules["EVAL"] = (ScriptCommands.Eval, CommandPolicy.None);
         rules["EVAL_RO"] = (ScriptCommands.Eval, CommandPolicy.None);
         rules["EVALSHA"] = (ScriptCommands.EvalSha, CommandPolicy.None);
         rules["EVALSHA_RO"] = (ScriptCommands.EvalSha, CommandPolicy.None);
         rules["SCRIPT|LOAD"] = (ScriptCommands.Load, CommandPolicy.None);
-        rules["SCRIPT|FLUSH"] = (ScriptCommands.Flush, CommandPolicy.None);
+        rules["SCRIPT|FLUSH"] = (ScriptCommands.Flush, CommandPolicy.OnAllShards);
         rules["SCRIPT|EXISTS"] = (ScriptCommands.Exists, CommandPolicy.None);
-        rules["FUNCTION|LOAD"] = (FanOutCommands.Same, CommandPolicy.None);
-        rules["FUNCTION|DELETE"] = (FanOutCommands.Ok, CommandPolicy.None);
-        rules["FUNCTION|FLUSH"] = (FanOutCommands.Ok, CommandPolicy.None);
-        rules["FUNCTION|RESTORE"] = (FanOutCommands.Ok, CommandPolicy.None);
+        rules["FUNCTION|LOAD"] = (FanOutCommands.Same, CommandPolicy.OnAllShards);
+        rules["FUNCTION|DELETE"] = (FanOutCommands.Ok, CommandPolicy.OnAllShards);
+        rules["FUNCTION|FLUSH"] = (FanOutCommands.Ok, CommandPolicy.OnAllShards);
+        rules["FUNCTION|RESTORE"] = (FanOutCommands.Ok, CommandPolicy.OnAllShards);
     }
 
     private static void AddBlocking(Dictionary<string, (CommandHandler, CommandPolicy)> rules)

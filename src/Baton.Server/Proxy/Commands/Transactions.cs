@@ -26,9 +26,9 @@ internal static class Transactions
     {
         CommandEntry entry = command.Entry;
         Transaction transaction = session.Transaction!;
-        if (entry.Has(CommandPolicy.NotInMulti) || entry.Info.Is(CommandFlags.NoMulti))
+        if (WhyNot(session, entry) is { } refusal)
         {
-            return session.FailCommand("ERR Command not allowed inside a transaction");
+            return session.FailCommand(refusal);
         }
 
         LoopShard first = session.Database.FirstShard;
@@ -202,6 +202,24 @@ internal static class Transactions
 
         session.DropWatch();
         return session.Ok();
+    }
+
+    private static string? WhyNot(ClientSession session, CommandEntry entry)
+    {
+        if (entry.Info.Is(CommandFlags.NoMulti))
+        {
+            return "ERR Command not allowed inside a transaction";
+        }
+
+        if (entry.Has(CommandPolicy.NotInMulti))
+        {
+            return $"ERR {entry.Info.Name.Replace('|', ' ')} inside MULTI is not available here: it changes or asks about the connection, "
+                + "and transactions share connections to the engine; send it before MULTI";
+        }
+
+        return entry.Has(CommandPolicy.OnAllShards) && !session.Database.HasOneShard
+            ? $"ERR {entry.Info.Name.Replace('|', ' ')} inside MULTI is not available here: it concerns all shards, a transaction one"
+            : null;
     }
 
     // Giving the link back closes it: what was sent on it before must have been answered.

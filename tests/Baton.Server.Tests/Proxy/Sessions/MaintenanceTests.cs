@@ -166,4 +166,22 @@ public sealed class MaintenanceTests
         Assert.Equal(1_000, world.OpenWindow(new Migrating(1, [1]), seconds: 2));
         Assert.All(clients, client => Assert.Contains("MIGRATING", client.Next(3)[2]));
     }
+
+    [Fact]
+    public void More_opted_in_connections_than_one_slice_are_all_told_once()
+    {
+        const int Count = 1_100;
+        ProxyWorld world = new(loops: 2);
+        MemoryClient[] clients = [.. Enumerable.Range(0, Count).Select(_ => world.Connect())];
+        Array.ForEach(clients, client => client.Send("HELLO", "3").Send("CLIENT", "MAINT_NOTIFICATIONS", "ON"));
+        Array.ForEach(clients, client => Assert.Equal("+OK\r\n", client.Next(2)[1]));
+
+        Assert.Equal(Count, world.OpenWindow(new Migrating(1, [1]), seconds: 2));
+        Assert.Equal(Count, world.CloseWindow(1, new Migrated(2, [1])));
+
+        world.Driver.Settle();
+        Assert.All(clients, client => Assert.Equal(2, client.Frames.Count));
+        Assert.All(clients, client => Assert.Contains("MIGRATING", client.Next(), StringComparison.Ordinal));
+        Assert.All(clients, client => Assert.Contains("MIGRATED", client.Next(), StringComparison.Ordinal));
+    }
 }

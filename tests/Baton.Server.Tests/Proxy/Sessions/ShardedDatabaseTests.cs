@@ -95,4 +95,33 @@ public sealed class ShardedDatabaseTests
         Assert.StartsWith("-ERR upstream lost", client.Next());
         Assert.StartsWith("$1", client.Next());
     }
+
+    [Fact]
+    public void Scan_keys_and_info_see_every_shard()
+    {
+        ProxyWorld world = new(seed: 7, shards: 3);
+        MemoryClient client = world.Connect();
+        string[] keys = [.. Enumerable.Range(0, 40).Select(i => $"key{i}")];
+        foreach (string key in keys)
+        {
+            client.Ask("SET", key, "v");
+        }
+
+        List<string> scanned = [];
+        string cursor = "0";
+        int pages = 0;
+        do
+        {
+            string[] lines = client.Ask("SCAN", cursor).Split("\r\n");
+            cursor = lines[2];
+            scanned.AddRange(lines.Where(line => line.StartsWith("key", StringComparison.Ordinal)));
+        }
+        while (cursor != "0" && ++pages < 100);
+
+        Assert.Equal(keys.Order(StringComparer.Ordinal), scanned.Order(StringComparer.Ordinal));
+        Assert.Equal(40, client.Ask("KEYS", "*").Split("\r\n").Count(line => line.StartsWith("key", StringComparison.Ordinal)));
+        Assert.Contains("db0:keys=40,expires=3,", client.Ask("INFO"));
+        Assert.StartsWith("-ERR invalid cursor", client.Ask("SCAN", "255"));
+        Assert.StartsWith("-ERR invalid cursor", client.Ask("SCAN", "x"));
+    }
 }

@@ -188,4 +188,38 @@ public sealed class TransactionsTests
 
         Assert.Equal(["+OK\r\n", "$-1\r\n", "+OK\r\n", "+OK\r\n", "$-1\r\n", "+OK\r\n", "+OK\r\n"], client.Next(7));
     }
+
+    [Theory]
+    [InlineData("SELECT", "1")]
+    [InlineData("CLIENT", "GETNAME")]
+    [InlineData("MONITOR")]
+    public void What_belongs_to_the_connection_is_refused_by_name_and_dooms_the_transaction(params string[] command)
+    {
+        ProxyWorld world = new();
+        MemoryClient client = world.Connect();
+        client.Ask("MULTI");
+
+        string refusal = client.Ask(command);
+
+        Assert.StartsWith("-ERR", refusal);
+        Assert.True(refusal.Contains($"{command[0]}", StringComparison.Ordinal) || command[0] == "MONITOR", refusal);
+        Assert.StartsWith("-EXECABORT", client.Ask("EXEC"));
+        Assert.Equal("+PONG\r\n", client.Ask("PING"));
+    }
+
+    [Fact]
+    public void What_concerns_every_shard_is_refused_by_name_only_where_there_are_several()
+    {
+        ProxyWorld one = new();
+        MemoryClient alone = one.Connect();
+        Assert.Equal(["+OK\r\n", "+QUEUED\r\n", "*1\r\n:0\r\n"], alone.Send("MULTI").Send("DBSIZE").Send("EXEC").Next(3));
+
+        ProxyWorld several = new(shards: 2);
+        MemoryClient client = several.Connect();
+        client.Ask("SET", "a", "1");
+        client.Ask("MULTI");
+        Assert.StartsWith("-ERR FLUSHALL inside MULTI", client.Ask("FLUSHALL"));
+        Assert.StartsWith("-EXECABORT", client.Ask("EXEC"));
+        Assert.Equal("$1\r\n1\r\n", client.Ask("GET", "a"));
+    }
 }
