@@ -67,7 +67,7 @@ internal static class UpText
     private static string OtherEngine(ClusterHost host, string engine) => (engine, host.Engines.TryGetValue("redis", out var redis)) switch
     {
         ("garnet", true) =>
-            $"With --engine redis ({redis} is installed): replicas and failover, streams, functions, client tracking, eviction.\n",
+            $"With --engine redis ({redis} is installed): replicas and failover, streams, functions, eviction.\n",
         ("garnet", false) =>
             "With redis-server installed (apt-get install redis-server), --engine redis adds replicas, failover, streams and more.\n",
         _ => "With --engine garnet: an engine inside this process, nothing to install; no replicas, streams or functions.\n",
