@@ -10,10 +10,11 @@ namespace Baton.Integration.Tests.Faults;
 /// there, the operation was completed or rolled back and says so, the cluster serves, nothing of the old process is left.
 /// </summary>
 [Collection(FaultCollection.Name)]
-public sealed class CrashTests
+public sealed class CrashTests : IAsyncDisposable
 {
     private const int MaxSteps = 16;
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(60);
+    private BatonProcess? _cluster;
 
     [Theory]
     [InlineData("garnet", "migrate")]
@@ -26,24 +27,26 @@ public sealed class CrashTests
         {
             Engine = engine, Replication = operation == "failover", Persistence = "always", DelayMs = 50, GraceSeconds = 1,
         };
-        var cluster = await BatonProcess.StartAsync(options);
-        try
+        _cluster = await BatonProcess.StartAsync(options);
+        var cutShort = true;
+        for (var step = 1; cutShort; step++)
         {
-            var cutShort = true;
-            for (var step = 1; cutShort; step++)
-            {
-                Assert.True(step <= MaxSteps, $"The operation still was not over after {MaxSteps} stored steps.");
-                (cluster, cutShort) = await KillAtAsync(cluster, operation, step);
-            }
-        }
-        finally
-        {
-            await cluster.DisposeAsync();
+            Assert.True(step <= MaxSteps, $"The operation still was not over after {MaxSteps} stored steps.");
+            cutShort = await KillAtAsync(_cluster, operation, step);
         }
     }
 
-    // Returns the cluster that runs now, and whether the operation was cut short.
-    private static async Task<(BatonProcess Cluster, bool CutShort)> KillAtAsync(BatonProcess cluster, string operation, int step)
+    /// <summary>Ends the cluster that runs now, whatever the test came to.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_cluster is not null)
+        {
+            await _cluster.DisposeAsync();
+        }
+    }
+
+    // Returns whether the operation was cut short; then another process runs the cluster.
+    private async Task<bool> KillAtAsync(BatonProcess cluster, string operation, int step)
     {
         var host = await cluster.HostAsync();
         var load = await AckedCounters.StartAsync(host, cluster.Port, $"{operation}-{step}");
@@ -63,17 +66,17 @@ public sealed class CrashTests
         if (!await kill)
         {
             await load.StopAsync();
-            return (cluster, false);
+            return false;
         }
 
         await cluster.Child.ExitAsync(EndLimit);
         await Eventually.TrueAsync(
             () => ProcessTable.UsersOf(cluster.DataDirectory).Count == 0, EndLimit, "no process of the killed cluster",
             () => string.Join(' ', ProcessTable.UsersOf(cluster.DataDirectory)));
-        var restarted = await cluster.RestartAsync();
+        _cluster = await cluster.RestartAsync();
         await load.StopAsync();
-        await ExpectWholeAsync(restarted, load, action, step);
-        return (restarted, true);
+        await ExpectWholeAsync(_cluster, load, action, step);
+        return true;
     }
 
     private static async Task ExpectWholeAsync(BatonProcess cluster, AckedCounters load, string? action, int step)

@@ -37,8 +37,8 @@ public sealed record BatonOptions
     public int? GraceSeconds { get; init; } = 3;
 
     /// <summary>
-    /// <c>hold_limit_ms</c>; null = the default of 500. Longer here, because tests run on machines that have other things to do as well, and
-    /// a hold that ran out is an operation that is tried again.
+    /// <c>hold_limit_ms</c>; null = the default of 500. Longer here, because tests run on machines that have other things to do as well,
+    /// and a hold that ran out is an operation that is tried again.
     /// </summary>
     public int? HoldLimitMs { get; init; } = 5000;
 }
