@@ -23,7 +23,8 @@ internal static class DemoCommand
           and WATCH, scripts, lists with blocking consumers, publishers and subscribers; some with a null MOVING target), and
           StackExchange.Redis with MaintenanceNotifications = Enabled. StackExchange.Redis is not asked to subscribe: when it moves it
           drops its subscription connection before it makes the new one, against any server. That second connection does not opt in
-          and is not counted. Nor do its conditional transactions compete for a key: its handoff cuts off its own UNWATCH.
+          and is not counted. Nor is it given transactions: it sends EXEC only when the queued commands were answered, and its own
+          handoff may close the connection in between. The raw connections carry MULTI and WATCH.
 
           The exit code is 0 only if all five are 0 and every operation completed (or the engine cannot do it, and said so).
         """;

@@ -89,11 +89,6 @@ internal sealed class LoadBuilder(LoadRun run, LoadContext context, int seed)
         run.Add(new ValueWorker(values, new Random(_random.Next()), client, Statistics), _other);
         run.Add(new ListProducer($"list:{i % 2}", 1000 + i, run.List($"list:{i % 2}"), client, Statistics), _other);
         run.Add(new ScriptWorker($"se-script-{i}", client, Statistics, Findings), _other);
-
-        // A key of its own, so that the condition holds: where it fails, the library sends UNWATCH, which its handoff does not wait for; it
-        // then closes its own connection on it and reports the transaction as cut off.
-        var watched = $"se-watched-{i}";
-        run.Add(new StackExchangeTransactionWorker(watched, run.Shared(watched), client, context), _other);
     }
 
     private LoadStatistics Statistics => context.Statistics;
