@@ -23,6 +23,9 @@ public sealed record ControlLimits
     /// </summary>
     public TimeSpan AttachLimit { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Longest wait of the first switch for code that is being compiled. Default 30 s; then it holds without.</summary>
+    public TimeSpan RehearsalLimit { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Longest second approach of a copied target right before its hold. Default 30 s.</summary>
     public TimeSpan ApproachLimit { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -36,8 +36,8 @@ internal sealed partial class EffectExecutor
                 }
                 catch (Exception e) when (tries < Limits.ForwardTries && !slot.Stopping.IsCancellationRequested)
                 {
-                    parts.Feed.Say("shard",
-                        $"{replica.Spec} was not promoted (try {tries} of {Limits.ForwardTries}): {Explain(e, nameof(ControlLimits.ForwardLimit))}");
+                    string why = Explain(e, nameof(ControlLimits.ForwardLimit));
+                    parts.Feed.Say("shard", $"{replica.Spec} was not promoted (try {tries} of {Limits.ForwardTries}): {why}");
                 }
             }
 

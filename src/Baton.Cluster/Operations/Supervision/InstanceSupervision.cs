@@ -111,8 +111,11 @@ internal static class InstanceSupervision
         scope.Emit(new StartInstance(0, shard.InstanceId, shard.Uid, shard.NodeUid, Recover: true));
 
     /// <summary>Starts a shard's instance again after the pause that belongs to its number of restarts.</summary>
-    public static void StartAgainLater(StepScope scope, ShardState shard) => scope.Emit(new ArmTimer(
-        0, new TimerId(TimerKind.RestartInstance, shard.InstanceId), scope.Now + (RestartPause * (1 << Math.Clamp(shard.Restarts - 1, 0, MaxRestarts)))));
+    public static void StartAgainLater(StepScope scope, ShardState shard)
+    {
+        TimeSpan pause = RestartPause * (1 << Math.Clamp(shard.Restarts - 1, 0, MaxRestarts));
+        scope.Emit(new ArmTimer(0, new TimerId(TimerKind.RestartInstance, shard.InstanceId), scope.Now + pause));
+    }
 
     private static bool IsLive(DatabaseState database) => database.Status is DatabaseStatus.Active or DatabaseStatus.ActiveChangePending;
 

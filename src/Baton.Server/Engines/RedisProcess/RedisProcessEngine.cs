@@ -125,7 +125,8 @@ internal sealed class RedisProcessEngine : IShardEngine
         if (Volatile.Read(ref _stopping) == 0)
         {
             EngineChild child = _parts.Child;
-            _died.TrySetResult(Volatile.Read(ref _endReason) ?? $"{Capabilities.DisplayName} ended with exit code {child.ExitCode}. Its last words:\n{child.LastLines}");
+            _died.TrySetResult(Volatile.Read(ref _endReason)
+                ?? $"{Capabilities.DisplayName} ended with exit code {child.ExitCode}. Its last words:\n{child.LastLines}");
         }
     }
 }
