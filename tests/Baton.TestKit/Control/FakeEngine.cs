@@ -59,7 +59,7 @@ public sealed class FakeEngine(ShardSpec spec, EngineKind kind, int port, bool i
     {
         if (IsStalled)
         {
-            await Task.Delay(Timeout.Infinite, cancellationToken);
+            await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
         }
 
         Probes++;
