@@ -23,7 +23,6 @@ internal static class UpCommand
         try
         {
             var options = UpOptions.Read(parsed);
-            WarmUp.Start();
             await using var host = await ClusterHost.StartAsync(options, cancellationToken).ConfigureAwait(false);
             var json = parsed.GetValue(ApiOptions.Json);
             if (json)

@@ -83,6 +83,7 @@ internal static class UpOptions
         GraceSeconds = parsed.GetValue(GraceSeconds),
         Loops = parsed.GetValue(Loops),
         Driver = Enum.Parse<ProxyDriverKind>(parsed.GetValue(Driver)!, ignoreCase: true),
+        Rehearse = true,
         AskedFor = StoredSettings.Names.Where(name => IsGiven(parsed, name)).ToHashSet(StringComparer.Ordinal),
     };
 

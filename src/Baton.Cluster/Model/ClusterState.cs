@@ -68,12 +68,14 @@ public sealed record ClusterState
     public bool IsUp(DatabaseState database) =>
         database.BoundNodes.IsSubsetOf(database.ListeningNodes) && MastersOf(database.Uid).All(m => m.Status == ShardStatus.Active);
 
-    /// <summary>The operation that changes a database now, or null.</summary>
-    public OperationState? RunningOperationOf(int databaseUid) =>
-        Databases.TryGetValue(databaseUid, out DatabaseState? database) && database.OperationId is { } id
-        && Operations.TryGetValue(id, out OperationState? operation) && !operation.IsFinished
-            ? operation
-            : null;
+    /// <summary>
+    /// The operations of a database that are not over: at most one that was asked for, and one for each master whose replica takes over.
+    /// </summary>
+    public IEnumerable<OperationState> RunningOperationsOf(int databaseUid) =>
+        Operations.Values.Where(o => !o.IsFinished && o.DatabaseUid == databaseUid);
+
+    /// <summary>An operation that changes a database now, or null.</summary>
+    public OperationState? RunningOperationOf(int databaseUid) => RunningOperationsOf(databaseUid).FirstOrDefault();
 }
 
 /// <summary>Cluster-wide settings; names and defaults are those of the REST cluster object.</summary>
@@ -108,6 +110,11 @@ public sealed record ClusterSettings
 
     /// <summary>Longest hold of a shard in milliseconds.</summary>
     public int HoldLimitMs { get; init; } = 500;
+
+    /// <summary>
+    /// Milliseconds a master with a replica in sync may leave every question unanswered before it is ended; 0 = for ever.
+    /// </summary>
+    public int MasterStallLimitMs { get; init; } = 10_000;
 
     /// <summary>The engines this cluster can start, by name. Told anew at each start.</summary>
     public ImmutableSortedDictionary<string, EngineTraits> Engines { get; init; } =

@@ -5,7 +5,7 @@ using Baton.Cluster.Operations;
 namespace Baton.Cluster.Model;
 
 /// <summary>
-/// One planned change, from request to its last effect. Each operation derives a record with its own phase and fields in
+/// One change, from request (or the death of a master) to its last effect. Each operation derives a record with its own phase and fields in
 /// <c>Operations/&lt;Operation&gt;/</c>; this is what all have in common and what REST shows.
 /// </summary>
 [JsonDerivedType(typeof(CreateDatabaseOperation), "create")]
@@ -13,6 +13,7 @@ namespace Baton.Cluster.Model;
 [JsonDerivedType(typeof(MigrateShardsOperation), "migrate")]
 [JsonDerivedType(typeof(FailoverShardsOperation), "failover")]
 [JsonDerivedType(typeof(BindEndpointOperation), "bind")]
+[JsonDerivedType(typeof(UnplannedFailoverOperation), "unplanned-failover")]
 public abstract record OperationState
 {
     /// <summary>Cluster-unique; effects carry it.</summary>
@@ -21,7 +22,9 @@ public abstract record OperationState
     /// <summary>REST <c>action_uid</c>, a GUID-shaped text made from the id and the cluster.</summary>
     public required string ActionUid { get; init; }
 
-    /// <summary>For people and REST: <c>migrate</c>, <c>failover</c>, <c>bind</c>, <c>create</c>, <c>update</c>, <c>delete</c>.</summary>
+    /// <summary>
+    /// For people and REST: <c>migrate</c>, <c>failover</c>, <c>bind</c>, <c>create</c>, <c>unplanned-failover</c>, <c>delete</c>.
+    /// </summary>
     public abstract string Name { get; }
 
     /// <summary>The database it changes.</summary>

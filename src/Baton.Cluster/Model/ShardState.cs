@@ -27,6 +27,11 @@ public sealed record ShardState
     /// <summary>REST: <c>active</c>, <c>inactive</c>, <c>trimming</c>.</summary>
     public ShardStatus Status { get; init; } = ShardStatus.Inactive;
 
+    /// <summary>
+    /// For a replica: the instance of the master whose data it was seen to hold and to follow; 0 = it is not in sync with anybody.
+    /// </summary>
+    public long InSyncWith { get; init; }
+
     /// <summary>How often its instance was started again since it last ran well.</summary>
     public int Restarts { get; init; }
 

@@ -29,6 +29,17 @@ public sealed record StopInstance(long OperationId, long InstanceId) : ClusterEf
 /// </summary>
 public sealed record FollowMaster(long OperationId, long InstanceId, long MasterInstanceId) : ClusterEffect(OperationId);
 
+/// <summary>
+/// A master is gone and its replica takes over: what is left of the master is ended, the replica reads its stream to the end and becomes
+/// master. Result: <see cref="ReplicaPromoted"/> or <see cref="ReplicaPromoteFailed"/>.
+/// </summary>
+/// <param name="OperationId">See <see cref="ClusterEffect"/>.</param>
+/// <param name="InstanceId">The replica.</param>
+/// <param name="DeadInstanceId">The master it followed.</param>
+/// <param name="AcceptBehind">Also when it lacks what the master was seen to have: there is no better copy.</param>
+public sealed record PromoteReplica(long OperationId, long InstanceId, long DeadInstanceId, bool AcceptBehind)
+    : ClusterEffect(OperationId);
+
 /// <summary>Open a database's listener on a node. Result: <see cref="ListenerOpened"/> or <see cref="ListenerOpenFailed"/>.</summary>
 public sealed record OpenListener(long OperationId, int DatabaseUid, int NodeUid) : ClusterEffect(OperationId);
 

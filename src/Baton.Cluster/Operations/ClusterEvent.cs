@@ -34,10 +34,16 @@ public sealed record InstanceStartFailed(long OperationId, long InstanceId, stri
 public sealed record InstanceStopped(long OperationId, long InstanceId) : EffectResult(OperationId);
 
 /// <summary>A replica's first copy is complete and its link is up.</summary>
-public sealed record ReplicaFollowing(long OperationId, long InstanceId) : EffectResult(OperationId);
+public sealed record ReplicaFollowing(long OperationId, long InstanceId, long MasterInstanceId) : EffectResult(OperationId);
 
 /// <summary>A replica does not follow its master.</summary>
 public sealed record ReplicaFollowFailed(long OperationId, long InstanceId, string Reason) : EffectResult(OperationId);
+
+/// <summary>A replica is master, and holds everything its dead master sent it.</summary>
+public sealed record ReplicaPromoted(long OperationId, long InstanceId) : EffectResult(OperationId);
+
+/// <summary>A replica did not take over.</summary>
+public sealed record ReplicaPromoteFailed(long OperationId, long InstanceId, string Reason) : EffectResult(OperationId);
 
 /// <summary>A database's listener on a node accepts connections.</summary>
 public sealed record ListenerOpened(long OperationId, int DatabaseUid, int NodeUid) : EffectResult(OperationId);
@@ -110,4 +116,7 @@ public enum TimerKind
 
     /// <summary>A listener is tried again. Subject: database.</summary>
     OpenListener,
+
+    /// <summary>A new replica should be in sync by now. Subject: shard.</summary>
+    ReplaceReplica,
 }

@@ -48,6 +48,11 @@ public static class ClusterStateMachine
 
     private static void OnResult(StepScope scope, EffectResult result)
     {
+        if (result is ReplicaFollowing following)
+        {
+            InstanceSupervision.NoteInSync(scope, following); // Whoever asked for it.
+        }
+
         if (result.OperationId != 0
             && scope.State.Operations.TryGetValue(result.OperationId, out OperationState? operation)
             && operation is DatabaseOperation { IsFinished: false } running)

@@ -36,7 +36,8 @@ public abstract record DatabaseOperation : OperationState
             FinishedAt = scope.Now,
         });
         if (scope.State.Databases.TryGetValue(finished.DatabaseUid, out DatabaseState? database)
-            && database.Status == DatabaseStatus.ActiveChangePending)
+            && database.Status == DatabaseStatus.ActiveChangePending
+            && scope.State.RunningOperationOf(database.Uid) is null)
         {
             scope.Put(database with { Status = DatabaseStatus.Active, LastChangedTime = scope.Now });
         }

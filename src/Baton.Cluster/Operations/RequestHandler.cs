@@ -66,6 +66,7 @@ internal static class RequestHandler
                 DefaultShardedProxyPolicy = request.DefaultShardedProxyPolicy ?? old.DefaultShardedProxyPolicy,
                 SilentEndpointShrink = request.SilentEndpointShrink ?? old.SilentEndpointShrink,
                 HoldLimitMs = request.HoldLimitMs ?? old.HoldLimitMs,
+                MasterStallLimitMs = request.MasterStallLimitMs ?? old.MasterStallLimitMs,
                 Extra = old.Extra.SetItems(request.Extra),
             },
         };

@@ -83,9 +83,11 @@ internal sealed class StepScope(ClusterState state, DateTimeOffset now)
     public void Begin(DatabaseOperation operation)
     {
         DatabaseState database = Database(operation.DatabaseUid);
-        Debug.Assert(State.RunningOperationOf(database.Uid) is null, "the validator lets only one operation of a database run");
+        bool alone = State.RunningOperationOf(database.Uid) is null;
+        Debug.Assert(alone || operation is UnplannedFailoverOperation, "the validator lets only one request of a database run");
         DatabaseStatus status = database.Status == DatabaseStatus.Active ? DatabaseStatus.ActiveChangePending : database.Status;
-        Put(database with { OperationId = operation.Id, Status = status, LastChangedTime = Now });
+        long? shown = alone ? operation.Id : database.OperationId;
+        Put(database with { OperationId = shown, Status = status, LastChangedTime = Now });
         Put(operation);
         operation.Begin(this);
     }

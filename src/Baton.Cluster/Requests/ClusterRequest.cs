@@ -34,6 +34,9 @@ public sealed record UpdateCluster(bool DryRun = false) : ClusterRequest(DryRun)
     /// <summary>1-10000 ms.</summary>
     public int? HoldLimitMs { get; init; }
 
+    /// <summary>1000-600000 ms, or 0 = for ever.</summary>
+    public int? MasterStallLimitMs { get; init; }
+
     /// <summary>Documented settings without a meaning here.</summary>
     public ImmutableSortedDictionary<string, string> Extra { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }

@@ -23,6 +23,11 @@ internal static class UpdateValidators
         {
             yield return RequestErrors.OutOfRange("hold_limit_ms", hold, 1, 10_000, "milliseconds");
         }
+
+        if (request.MasterStallLimitMs is { } stall and not 0 and (< 1000 or > 600_000))
+        {
+            yield return RequestErrors.OutOfRange("master_stall_limit_ms", stall, 1000, 600_000, "milliseconds (or 0 = for ever)");
+        }
     }
 
     public static IEnumerable<RequestError> Check(ClusterState state, UpdateDatabase request)

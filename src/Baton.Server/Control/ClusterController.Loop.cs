@@ -97,6 +97,23 @@ public sealed partial class ClusterController
         }
     }
 
+    private async Task WatchMastersAsync()
+    {
+        using PeriodicTimer timer = new(_parts.Limits.MasterPoll, _parts.Time);
+        MasterWatch watch = new(_executor.Instances, _parts.Limits, _parts.Feed, _parts.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
+            {
+                await watch.LookAsync(_state, _stopping.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The end.
+        }
+    }
+
     /// <summary>Embedded engines would drop or refuse nothing when they are full; the proxies refuse for them.</summary>
     private async Task WatchMemoryAsync()
     {

@@ -23,6 +23,9 @@ public sealed record ControlLimits
     /// </summary>
     public TimeSpan AttachLimit { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Longest wait of the first switch for code that is being compiled. Default 30 s; then it holds without.</summary>
+    public TimeSpan RehearsalLimit { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Longest second approach of a copied target right before its hold. Default 30 s.</summary>
     public TimeSpan ApproachLimit { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -34,6 +37,20 @@ public sealed record ControlLimits
 
     /// <summary>Tries of a step of the switch that can only go forward. Default 3.</summary>
     public int ForwardTries { get; init; } = 3;
+
+    /// <summary>
+    /// Longest wait for a replica to read what its dead master had sent it. Default 2 s; then what it has is what counts.
+    /// </summary>
+    public TimeSpan StreamEndLimit { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often a replica is asked whether it has read its dead master's stream. Default 5 ms.</summary>
+    public TimeSpan StreamEndPoll { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How often masters that have a replica in sync are asked for a sign of life. Default 500 ms.</summary>
+    public TimeSpan MasterPoll { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Longest wait for one sign of life. Default 1 s; without any for <c>master_stall_limit_ms</c> the master is ended.</summary>
+    public TimeSpan SignOfLifeLimit { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Time a closing listener gives its connections to get their last answers. Default 2 s.</summary>
     public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(2);

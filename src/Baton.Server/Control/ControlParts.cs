@@ -28,6 +28,9 @@ public sealed record ControlParts
     /// <summary>Tells people what happens.</summary>
     public ControlFeed Feed { get; init; } = new();
 
+    /// <summary>What commands are not held before: code that a switch runs is being compiled. Waited for, bounded.</summary>
+    public Task BeforeFirstHold { get; init; } = Task.CompletedTask;
+
     /// <summary>Looks for ports other programs have.</summary>
     public IPortProbe Ports { get; init; } = new SocketPortProbe();
 

@@ -86,7 +86,7 @@ internal sealed partial class EffectExecutor
         }
 
         IShardEngine engine = await factory.StartAsync(spec, cancellationToken).ConfigureAwait(false);
-        slot.Set(engine);
+        slot.Set(engine, parts.Time.GetTimestamp());
         return engine;
     }
 
@@ -176,17 +176,14 @@ internal sealed partial class EffectExecutor
         {
             using EffectBound bound = Bound(Limits.FollowLimit, slot.Stopping.Token);
             IShardEngine replica = Instances.Get(effect.InstanceId);
-            await replica.FollowAsync(Instances.Get(effect.MasterInstanceId), bound.Token).ConfigureAwait(false);
-            while (!(await replica.ProbeAsync(bound.Token).ConfigureAwait(false)).LinkUp)
+            IShardEngine master = Instances.Get(effect.MasterInstanceId);
+            bool ordered = await OrderAsync(slot, follow, token => replica.FollowAsync(master, token), bound.Token).ConfigureAwait(false);
+            if (!ordered || !await IsInSyncAsync(replica, master, () => slot.IsLatestFollow(follow), bound.Token).ConfigureAwait(false))
             {
-                await Task.Delay(Limits.FollowPoll, parts.Time, bound.Token).ConfigureAwait(false);
-                if (!slot.IsLatestFollow(follow))
-                {
-                    return; // It was told to follow another; that order reports.
-                }
+                return; // It was told to follow another; that order reports.
             }
 
-            sink.Post(new ReplicaFollowing(effect.OperationId, effect.InstanceId));
+            sink.Post(new ReplicaFollowing(effect.OperationId, effect.InstanceId, effect.MasterInstanceId));
         }
         catch (Exception e) when (!_stopping.IsCancellationRequested)
         {
@@ -194,6 +191,59 @@ internal sealed partial class EffectExecutor
             {
                 sink.Post(new ReplicaFollowFailed(effect.OperationId, effect.InstanceId, Explain(e, nameof(ControlLimits.FollowLimit))));
             }
+        }
+    }
+
+    /// <summary>
+    /// Waits until the replica holds what the master had written when the copy was complete, and the master has heard so from the replica.
+    /// A link that is up says less: after a copy Redis sends nothing more before the replica's first word, up to a second later, and whatever
+    /// is written meanwhile is only in the master.
+    /// </summary>
+    private async Task<bool> IsInSyncAsync(
+        IShardEngine replica, IShardEngine master, Func<bool> isLatest, CancellationToken cancellationToken)
+    {
+        string address = replica.Address.ToString()!;
+        long? written = null;
+        while (isLatest())
+        {
+            if ((await replica.ProbeAsync(cancellationToken).ConfigureAwait(false)).LinkUp)
+            {
+                EngineHealth health = await master.ProbeAsync(cancellationToken).ConfigureAwait(false);
+                written ??= health.ReplicationOffset;
+                if (health.Acknowledged.GetValueOrDefault(address) is > 0 and var acknowledged && acknowledged >= written)
+                {
+                    return true;
+                }
+            }
+            else
+            {
+                written = null;
+            }
+
+            await Task.Delay(Limits.FollowPoll, parts.Time, cancellationToken).ConfigureAwait(false);
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives an order to follow or to be master, unless a later one was given meanwhile.</summary>
+    private static async Task<bool> OrderAsync(
+        InstanceSlot slot, int number, Func<CancellationToken, Task> order, CancellationToken cancellationToken)
+    {
+        await slot.Role.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!slot.IsLatestFollow(number))
+            {
+                return false;
+            }
+
+            await order(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        finally
+        {
+            slot.Role.Release();
         }
     }
 

@@ -31,6 +31,7 @@ internal sealed partial class EffectExecutor(ControlParts parts, IEventSink sink
             StartInstance start => StartAsync(start, state),
             StopInstance stop => StopAsync(stop),
             FollowMaster follow => FollowAsync(follow),
+            PromoteReplica promote => PromoteAsync(promote),
             OpenListener open => OpenAsync(open, state),
             CloseListener close => CloseAsync(close),
             OpenWindow window => AnnounceAsync(window),

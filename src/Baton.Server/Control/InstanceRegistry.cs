@@ -37,6 +37,15 @@ internal sealed class InstanceSlot
     /// <summary>Held while the instance is started or stopped.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);
 
+    /// <summary>Held while an order to follow or to be master is given, so that the last one given is the last one taken.</summary>
+    public SemaphoreSlim Role { get; } = new(1, 1);
+
+    /// <summary>The furthest replication offset it was seen to have since it is up; -1 = never seen.</summary>
+    public long SeenOffset { get; private set; } = -1;
+
+    /// <summary>When it last answered, as a timestamp.</summary>
+    public long SeenAt { get; private set; }
+
     /// <summary>Cancelled when the instance shall stop: ends a start or a first copy under way.</summary>
     public CancellationTokenSource Stopping { get; } = new();
 
@@ -52,9 +61,13 @@ internal sealed class InstanceSlot
     /// <summary>True while no later order to follow was given.</summary>
     public bool IsLatestFollow(int follow) => Volatile.Read(ref _follows) == follow;
 
+    /// <summary>It answered.</summary>
+    public void NoteSeen(long offset, long timestamp) => (SeenOffset, SeenAt) = (Math.Max(SeenOffset, offset), timestamp);
+
     /// <summary>The instance is up.</summary>
-    public void Set(IShardEngine engine)
+    public void Set(IShardEngine engine, long timestamp)
     {
+        (SeenOffset, SeenAt) = (-1, timestamp);
         Engine = engine;
         Target = new ShardTarget(engine.Spec.InstanceId, engine.Address, engine.Spec.Secret, engine.Capabilities);
     }

@@ -7,6 +7,10 @@ namespace Baton.Server.Control;
 internal sealed class ShardMoves(ControlParts parts)
 {
     private readonly ConcurrentDictionary<(long OperationId, int ShardUid), ActiveMove> _moves = new();
+    private readonly ConcurrentDictionary<ActiveMove, Task> _ending = new();
+
+    /// <summary>Completes when every move that is being abandoned now has been.</summary>
+    public Task WhenAbandonedAsync() => Task.WhenAll(_ending.Values);
 
     /// <summary>Notes a move; an older one of the same shard is ended first.</summary>
     public async Task<ActiveMove> BeginAsync(long operationId, int shardUid, long targetInstanceId, IShardMover mover)
@@ -26,7 +30,17 @@ internal sealed class ShardMoves(ControlParts parts)
     {
         if (_moves.TryRemove((operationId, shardUid), out ActiveMove? move))
         {
-            await move.AbandonAsync(parts).ConfigureAwait(false);
+            TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _ending[move] = ended.Task;
+            try
+            {
+                await move.AbandonAsync(parts).ConfigureAwait(false);
+            }
+            finally
+            {
+                _ending.TryRemove(move, out _);
+                ended.SetResult();
+            }
         }
     }
 

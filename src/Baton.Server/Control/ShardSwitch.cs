@@ -14,7 +14,7 @@ namespace Baton.Server.Control;
 /// 3  fence the old master     abort (unfences), release, try again         old          the target never served
 /// 4  commit the hold          expired: abort, try again                    old          waiting commands were let go to the old master
 /// 5  promote the target       again; then abort, release, roll back        old          all wait: neither side took a write since step 2
-/// 6  store and publish        the store tries again; else Baton stops      new (stored) all wait; whatever is stored, both sides are equal
+/// 6  store and publish        said and waited for; else Baton stops        new (stored) all wait; whatever is stored, both sides are equal
 /// 7  proxies switch           again (bounded), then released anyway        new          the old one is fenced: an error at worst, no loss
 /// 8  release                  -                                            new
 /// </code>
@@ -34,6 +34,7 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
     /// <param name="target">Where the new instance is reached.</param>
     public async Task<ClusterEvent> RunAsync(ShardTarget target)
     {
+        await parts.BeforeFirstHold.WaitAsync(Limits.RehearsalLimit, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (await ApproachAsync().ConfigureAwait(false) is { } tooFar)
         {
             await mover.AbortAsync().ConfigureAwait(false);
@@ -73,7 +74,7 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
             }
 
             _times.Done("promote");
-            await storeAndPublish(new ShardPromoted(order.OperationId, order.ShardUid)).ConfigureAwait(false);
+            await StoreAsync().ConfigureAwait(false);
             _times.Done("store");
             await ForwardAsync(hold, target).ConfigureAwait(false);
             _times.Done("switch");
@@ -128,6 +129,30 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
         }
     }
 
+    private static string Why(Exception e) =>
+        e is OperationCanceledException ? $"it took longer than {nameof(ControlLimits.ForwardLimit)}" : e.Message;
+
+    /// <summary>
+    /// The one step whose bound cannot end it: what a disk that hangs will have kept, nobody knows, and either side would be wrong. It is
+    /// said how long commands wait; a store that fails ends the process.
+    /// </summary>
+    private async Task StoreAsync()
+    {
+        Task stored = storeAndPublish(new ShardPromoted(order.OperationId, order.ShardUid));
+        while (!stored.IsCompleted)
+        {
+            await stored.WaitAsync(Limits.ForwardLimit, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!stored.IsCompleted)
+            {
+                parts.Feed.Say("store",
+                    $"shard {order.ShardUid}: its new place is not stored yet, it took longer than {nameof(ControlLimits.ForwardLimit)}; "
+                    + "commands wait until it is");
+            }
+        }
+
+        await stored.ConfigureAwait(false);
+    }
+
     private async Task<string?> PromoteAsync()
     {
         for (int tries = 1; ; tries++)
@@ -140,7 +165,7 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
             }
             catch (Exception e) when (tries >= Limits.ForwardTries)
             {
-                return $"promote: {e.Message}";
+                return $"promote: {Why(e)}";
             }
             catch (Exception)
             {
@@ -169,7 +194,7 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
             catch (Exception e)
             {
                 parts.Feed.Say("shard",
-                    $"shard {order.ShardUid}: the proxies did not switch (try {tries} of {Limits.ForwardTries}): {e.Message}");
+                    $"shard {order.ShardUid}: the proxies did not switch (try {tries} of {Limits.ForwardTries}): {Why(e)}");
             }
         }
     }

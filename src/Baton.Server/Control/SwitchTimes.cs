@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime;
 
 namespace Baton.Server.Control;
 
@@ -6,6 +7,7 @@ namespace Baton.Server.Control;
 internal sealed class SwitchTimes(TimeProvider time)
 {
     private readonly List<string> _steps = [];
+    private readonly long _compiledBefore = JitInfo.GetCompiledMethodCount();
     private long _since = time.GetTimestamp();
 
     /// <summary>A step is over.</summary>
@@ -16,6 +18,7 @@ internal sealed class SwitchTimes(TimeProvider time)
         _since = now;
     }
 
-    /// <summary><c>close 0.3, catch up 0.5, ...</c>, in milliseconds.</summary>
-    public override string ToString() => string.Join(", ", _steps);
+    /// <summary><c>close 0.3, catch up 0.5, ... (3 methods compiled)</c>, in milliseconds; methods are those of the whole process.</summary>
+    public override string ToString() =>
+        $"{string.Join(", ", _steps)} ({JitInfo.GetCompiledMethodCount() - _compiledBefore} methods compiled)";
 }

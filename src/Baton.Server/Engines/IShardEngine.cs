@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 
 namespace Baton.Server.Engines;
@@ -40,6 +41,13 @@ public interface IShardEngine : IAsyncDisposable
     /// <exception cref="EngineException">The engine has no replicas (its capabilities say so), or did not take the order.</exception>
     Task FollowAsync(IShardEngine master, CancellationToken cancellationToken);
 
+    /// <summary>Makes a replica a master that takes writes, with the data it has. Idempotent.</summary>
+    /// <exception cref="EngineException">The engine has no replicas, or did not take the order.</exception>
+    Task PromoteAsync(CancellationToken cancellationToken);
+
+    /// <summary>Ends it hard, as if it had died by itself: <see cref="Died"/> completes with the reason. Its data stays.</summary>
+    Task EndAsync(string reason);
+
     /// <summary>Flushes what persistence promises and ends. Bounded by a named limit, then hard.</summary>
     Task StopAsync(CancellationToken cancellationToken);
 }
@@ -50,7 +58,11 @@ public interface IShardEngine : IAsyncDisposable
 /// <param name="Keys">Over all numbered databases.</param>
 /// <param name="ReplicationOffset">-1 when the engine has none.</param>
 /// <param name="LinkUp">For a replica: the link to its master is up and the first copy is complete.</param>
-public sealed record EngineHealth(bool IsMaster, long UsedMemoryBytes, long Keys, long ReplicationOffset, bool LinkUp);
+public sealed record EngineHealth(bool IsMaster, long UsedMemoryBytes, long Keys, long ReplicationOffset, bool LinkUp)
+{
+    /// <summary>For a master: how far each replica has said to be, by the address it serves at; 0 = it has said nothing yet.</summary>
+    public IReadOnlyDictionary<string, long> Acknowledged { get; init; } = ImmutableDictionary<string, long>.Empty;
+}
 
 /// <summary>An engine did not do what was asked. The message is for the operator.</summary>
 public sealed class EngineException : Exception

@@ -136,6 +136,7 @@ public sealed class ClusterHost : IAsyncDisposable
             Time = _options.Clock,
             DataDirectory = _options.DataDirectory,
             Feed = Feed,
+            BeforeFirstHold = StartRehearsal(stored?.Settings.DefaultEngine ?? StoredSettings.NameOf(_options.Engine)),
         };
         _controller = Owned("the controller", await ClusterController.StartAsync(parts, stored ?? MakeState()).ConfigureAwait(false));
         await StartRestAsync(cancellationToken).ConfigureAwait(false);
@@ -151,6 +152,25 @@ public sealed class ClusterHost : IAsyncDisposable
         {
             File.Delete(Path.Combine(_options.DataDirectory, FileClusterStore.FileName));
         }
+    }
+
+    private Task StartRehearsal(string engine)
+    {
+        if (!_options.Rehearse || !_engines!.Factories.TryGetValue(engine, out var factory))
+        {
+            return Task.CompletedTask;
+        }
+
+        var warm = WarmUp.Start();
+        var end = new CancellationTokenSource();
+        var rehearsal = Task.Run(() => Rehearsal.RunAsync(engine, factory, _options, Feed, end.Token));
+        _started.Push(("the rehearsal", async () =>
+        {
+            await end.CancelAsync().ConfigureAwait(false);
+            await rehearsal.ConfigureAwait(false);
+            end.Dispose();
+        }));
+        return Task.WhenAll(warm, rehearsal);
     }
 
     private IProxyDriver StartDriver() => ProxyDriver.Create(new ProxyDriverOptions

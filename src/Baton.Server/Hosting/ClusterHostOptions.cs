@@ -70,6 +70,12 @@ public sealed record ClusterHostOptions
     /// </summary>
     public IReadOnlySet<string> AskedFor { get; init; } = new HashSet<string>();
 
+    /// <summary>
+    /// Compile ahead, and move a shard once in a cluster nobody sees, before commands are held the first time. Default off: for programs
+    /// that run long.
+    /// </summary>
+    public bool Rehearse { get; init; }
+
     /// <summary>The time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -48,6 +48,7 @@ internal sealed class ClusterResource(RestServices services)
             ["endpoint_rebind_propagation_grace_time"] = settings.EndpointRebindGraceSeconds,
             ["silent_endpoint_shrink"] = settings.SilentEndpointShrink,
             ["hold_limit_ms"] = settings.HoldLimitMs,
+            ["master_stall_limit_ms"] = settings.MasterStallLimitMs,
         };
         KeptFields.Show(body, DocumentedFields.Policy, settings.Extra);
         return body;
@@ -108,6 +109,7 @@ internal sealed class ClusterResource(RestServices services)
             DefaultShardedProxyPolicy = (ProxyPolicy?)fields.Choice("default_sharded_proxy_policy", RestNames.ProxyPolicies),
             SilentEndpointShrink = fields.Boolean("silent_endpoint_shrink"),
             HoldLimitMs = fields.Integer("hold_limit_ms", 1, 10_000),
+            MasterStallLimitMs = fields.Integer("master_stall_limit_ms", 0, 600_000),
             Extra = fields.Rest(DocumentedFields.Policy, "the cluster policy object"),
         };
         if (placement is { } index)

@@ -93,12 +93,20 @@ internal static class DatabaseFields
         fields.Choice("eviction_policy", EvictionPolicies, "eviction_policy_violation") is { } index ? EvictionPolicies[index] : null;
 
     /// <summary>
-    /// A snapshot promises less than the append-only file Baton keeps for both. Null when the request says nothing: the cluster's own.
+    /// Null when the request says nothing: the cluster's own. Snapshots are refused: a shard that has just moved would have none on disk
+    /// until the next one is due, and a crash before that would lose what the old place had kept.
     /// </summary>
     private static string? Persistence(FieldReader fields)
     {
         var persistence = fields.Choice("data_persistence", Persistences);
         var policy = fields.Choice("aof_policy", AofPolicies);
+        if (persistence is { } chosen && Persistences[chosen] == "snapshot")
+        {
+            fields.Fail(
+                RequestErrorKind.NotAcceptable, "invalid_data_persistence",
+                "\"data_persistence\" is \"snapshot\", which Baton does not do; use aof (with aof_policy) or disabled.", "data_persistence");
+        }
+
         return (persistence, policy) switch
         {
             (0, _) => "none",

@@ -20,6 +20,7 @@ internal sealed class DatabasesResource(RestServices services)
         app.MapDelete(RestRoutes.Database, (RequestDelegate)DeleteAsync);
         app.MapGet(RestRoutes.DatabaseShards, (RequestDelegate)ListShardsAsync);
         app.MapGet(RestRoutes.DatabaseAvailability, (RequestDelegate)GetAvailabilityAsync);
+        app.MapGet(RestRoutes.LocalAvailability, (RequestDelegate)GetAvailabilityAsync); // One process is every node.
     }
 
     private static DatabaseState Find(ClusterState state, HttpContext context) =>

@@ -9,6 +9,10 @@ namespace Baton.Server.Rest;
 internal sealed class RestPipeline(RestServices services, RequestDelegate next)
 {
     private const string StateHeader = "cluster-state-id";
+    private const string UserItem = "baton.user";
+
+    /// <summary>Who sent a request that has passed the pipeline.</summary>
+    public static string UserOf(HttpContext context) => (string)context.Items[UserItem]!;
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -86,14 +90,25 @@ internal sealed class RestPipeline(RestServices services, RequestDelegate next)
             return; // For load balancers, which have no credentials; it tells nothing but "active".
         }
 
-        if (TryReadBasic(context.Request.Headers.Authorization.ToString(), out var name, out var password)
+        var header = context.Request.Headers.Authorization.ToString();
+        if (TryReadBasic(header, out var name, out var password)
             && await services.Users.VerifyAsync(name, password, context.RequestAborted).ConfigureAwait(false))
         {
+            context.Items[UserItem] = name;
+            return;
+        }
+
+        const string TokenScheme = "JWT ";
+        if (header.StartsWith(TokenScheme, StringComparison.OrdinalIgnoreCase)
+            && services.Tokens.Check(header[TokenScheme.Length..].Trim()) is { } user)
+        {
+            context.Items[UserItem] = user;
             return;
         }
 
         context.Response.Headers.WWWAuthenticate = "Basic realm=\"Baton\", charset=\"UTF-8\"";
-        throw new RestException(401, "unauthorized", "Basic authentication with a user's name and password is needed.");
+        throw new RestException(
+            401, "unauthorized", "Basic authentication with a user's name and password is needed, or a token (JWT) that has not run out.");
     }
 
     /// <summary>Header: <c>Basic</c>, a blank, base64 of <c>name:password</c> in UTF-8; the name has no colon.</summary>

@@ -24,6 +24,9 @@ internal static class RestRoutes
     public const string DatabaseActions = "/v1/actions/bdb/{uid}";
     public const string ActionsV2 = "/v2/actions";
     public const string ActionV2 = "/v2/actions/{uid}";
+    public const string LocalAvailability = "/v1/local/bdbs/{uid}/endpoint/availability";
+    public const string Authorize = "/v1/users/authorize";
+    public const string RefreshToken = "/v1/users/refresh_jwt";
     public const string MasterHealthcheck = "/v1/local/node/master_healthcheck";
 
     /// <summary>An extension: one row per bound proxy, as <c>rladmin status endpoints</c> shows them.</summary>

@@ -84,6 +84,7 @@ internal sealed class RestServer : IAsyncDisposable
         new ShardsResource(services).Map(app);
         new ActionsResource(services).Map(app);
         new EndpointsResource(services).Map(app);
+        new UsersResource(services).Map(app);
         new StatisticsResource(services).Map(app);
     }
 

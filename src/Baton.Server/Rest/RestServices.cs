@@ -10,6 +10,9 @@ namespace Baton.Server.Rest;
 /// <param name="Clock">The time.</param>
 internal sealed record RestServices(IClusterController Controller, IDataPlane DataPlane, UserStore Users, TimeProvider Clock)
 {
+    /// <summary>Tokens of this process.</summary>
+    public TokenIssuer Tokens { get; } = new(Clock);
+
     /// <summary>When the server started, as a timestamp of <see cref="Clock"/>.</summary>
     public long StartedAt { get; } = Clock.GetTimestamp();
 

@@ -39,6 +39,7 @@ public sealed class EventTableTests
                 p => new[] { $"migrate {p}", $"failover {p}" }),
             .. Enum.GetNames<BindEndpointPhase>().Where(p => p is not ("Completed" or "Failed")).Select(p => $"bind {p}"),
             .. Enum.GetNames<CreateDatabasePhase>().Where(p => p is not ("Completed" or "Failed")).Select(p => $"create {p}"),
+            .. Enum.GetNames<UnplannedFailoverPhase>().Where(p => p is not ("Completed" or "Failed")).Select(p => $"unplanned-failover {p}"),
             .. Enum.GetNames<DeleteDatabasePhase>().Where(p => p is not "Completed").Select(p => $"delete {p}"),
         ];
         Assert.Empty(running.Except(states.Keys));
@@ -72,6 +73,9 @@ public sealed class EventTableTests
                     case 4 or 5:
                         world.Crash();
                         break;
+                    case 6:
+                        world.KillSomeInstance();
+                        break;
                     default:
                         world.Advance();
                         break;
@@ -98,7 +102,9 @@ public sealed class EventTableTests
                 yield return new InstanceStarted(operation, instance);
                 yield return new InstanceStartFailed(operation, instance, "r");
                 yield return new InstanceStopped(operation, instance);
-                yield return new ReplicaFollowing(operation, instance);
+                yield return new ReplicaFollowing(operation, instance, MasterFor(state, instance));
+                yield return new ReplicaPromoted(operation, instance);
+                yield return new ReplicaPromoteFailed(operation, instance, "r");
                 yield return new ReplicaFollowFailed(operation, instance, "r");
                 yield return new InstanceDied(instance, "r");
             }
@@ -132,9 +138,13 @@ public sealed class EventTableTests
         }
     }
 
+    private static long MasterFor(ClusterState state, long instance) =>
+        state.Shards.Values.FirstOrDefault(s => s.InstanceId == instance) is { } shard ? state.MasterOf(shard).InstanceId : 0;
+
     private static ImmutableSortedSet<long> InstancesOf(ClusterState state) =>
     [
         .. state.Shards.Values.Select(s => s.InstanceId),
+        .. state.Operations.Values.OfType<UnplannedFailoverOperation>().Select(o => o.DeadInstanceId),
         .. state.Operations.Values.OfType<HandoffOperation>().SelectMany(o => o.Moves).SelectMany(
             m => new[] { m.SourceInstanceId, m.TargetInstanceId }),
     ];

@@ -21,6 +21,9 @@ public sealed partial class OperationDiagramTests
     public void Create_diagram_shows_the_table() => Compare("CreateDatabase", CreateDatabaseOperation.Phases);
 
     [Fact]
+    public void Unplanned_failover_diagram_shows_the_table() => Compare("UnplannedFailover", UnplannedFailoverOperation.Phases);
+
+    [Fact]
     public void Delete_diagram_shows_the_table() => Compare("DeleteDatabase", DeleteDatabaseOperation.Phases);
 
     private static void Compare<TPhase>(string folder, PhaseTable<TPhase> table, [CallerFilePath] string thisFile = "")

@@ -40,7 +40,7 @@ public sealed class ScenarioTests
 
     [Fact]
     public void Every_operation_has_scripts() =>
-        Assert.Equal(["bind", "create", "delete", "failover", "migrate"],
+        Assert.Equal(["bind", "create", "delete", "failover", "migrate", "unplanned-failover"],
             Scripts().Select(s => Path.GetDirectoryName(s.Data)).Distinct().Order());
 
     /// <summary>Blocks are separated by blank lines: comment lines with #, one command, then <c>----</c> and the transcript.</summary>

@@ -33,7 +33,8 @@ public sealed class ClusterSimulationTests
 
         // The histories are worth something only if they reach every operation in both outcomes (a delete only goes forward).
         string[] reached = ["create Completed", "create Failed", "delete Completed", "migrate Completed", "migrate Failed",
-            "failover Completed", "failover Failed", "bind Completed", "bind Failed"];
+            "failover Completed", "failover Failed", "unplanned-failover Completed",
+            "unplanned-failover Failed", "bind Completed", "bind Failed"];
         Assert.True(wanted is not null || reached.All(seen.Contains), $"not reached: {string.Join(", ", reached.Except(seen))}");
     }
 
@@ -86,5 +87,6 @@ public sealed class ClusterSimulationTests
 
         Invariants.HoldAtRest(world);
         Invariants.HoldForAnnouncements(world.Announced);
+        Invariants.HoldForPromotions(world);
     }
 }

@@ -24,8 +24,12 @@ internal static class Invariants
             Assert.True(shards.Length == 0 || (covered[0] == 0 && covered[^1] == 16384), "slots are not covered");
             bool serves = database.Status is DatabaseStatus.Active or DatabaseStatus.ActiveChangePending;
             Assert.False(serves && database.BoundNodes.IsEmpty, $"database {database.Uid} is bound nowhere");
-            Assert.True(now.Operations.Values.Count(o => !o.IsFinished && o.DatabaseUid == database.Uid) <= 1,
-                "two operations of one database");
+            OperationState[] running = [.. now.RunningOperationsOf(database.Uid)];
+            Assert.True(running.Count(o => o is not UnplannedFailoverOperation) <= 1, "two requests of one database");
+            Assert.All(running.OfType<UnplannedFailoverOperation>().GroupBy(o => o.ShardUid), g => Assert.Single(g));
+            Assert.All(running.OfType<UnplannedFailoverOperation>().Where(o => o.Phase == UnplannedFailoverPhase.Promoting), o =>
+                Assert.DoesNotContain(running.OfType<HandoffOperation>(), h => h.Holds(o.ShardUid) || h.Holds(o.SuccessorUid)));
+            Assert.All(shards.Where(s => s.InSyncWith != 0), s => Assert.Equal(ShardRole.Replica, s.Role));
             if (before.Databases.TryGetValue(database.Uid, out DatabaseState? earlier))
             {
                 Assert.True(database.NextSequence >= earlier.NextSequence, "a sequence went back");
@@ -52,6 +56,16 @@ internal static class Invariants
             Assert.Equal(database.ListeningNodes, open);
         }
     }
+
+    /// <summary>Only a replica in sync with the master that died is ever asked to take over, and never while that one may serve.</summary>
+    public static void HoldForPromotions(SimulatedWorld world) => Assert.All(world.Promoted, p =>
+    {
+        ShardState replica = p.State.Shards.Values.Single(s => s.InstanceId == p.Instance);
+        ShardState master = p.State.MasterOf(replica);
+        Assert.Equal(p.Dead, master.InstanceId);
+        Assert.Equal(p.Dead, replica.InSyncWith);
+        Assert.Equal(ShardStatus.Inactive, master.Status);
+    });
 
     /// <summary>Sequence numbers only grow, and a closer's is its opener's plus one with nothing in between.</summary>
     public static void HoldForAnnouncements(IEnumerable<(int Database, long Sequence, string Kind)> announced)

@@ -31,6 +31,9 @@ internal sealed class SimulatedWorld(int seed, int nodes)
     /// <summary>Every opener and closer by sequence number, as announced.</summary>
     public List<(int Database, long Sequence, string Kind)> Announced { get; } = [];
 
+    /// <summary>Every promotion that was asked for: which replica, of which master, in which state.</summary>
+    public List<(long Instance, long Dead, ClusterState State)> Promoted { get; } = [];
+
     public RequestResult? Request(ClusterRequest request) => Deliver(new Requested(request));
 
     /// <summary>The process dies: nothing runs any more; the stored state is all that is left.</summary>
@@ -120,7 +123,15 @@ internal sealed class SimulatedWorld(int seed, int nodes)
                 bool both = Running.Contains(e.InstanceId) && Running.Contains(e.MasterInstanceId);
                 _arriving.Add(!both || Fails()
                     ? new ReplicaFollowFailed(e.OperationId, e.InstanceId, "no link")
-                    : new ReplicaFollowing(e.OperationId, e.InstanceId));
+                                        : new ReplicaFollowing(e.OperationId, e.InstanceId, e.MasterInstanceId));
+                break;
+            case PromoteReplica e:
+                // What is left of the master is ended first, whatever comes of the promotion.
+                Running.Remove(e.DeadInstanceId);
+                Promoted.Add((e.InstanceId, e.DeadInstanceId, State));
+                _arriving.Add(!Running.Contains(e.InstanceId) || Fails()
+                    ? new ReplicaPromoteFailed(e.OperationId, e.InstanceId, "no answer")
+                    : new ReplicaPromoted(e.OperationId, e.InstanceId));
                 break;
             case OpenListener e when Fails():
                 _arriving.Add(new ListenerOpenFailed(e.OperationId, e.DatabaseUid, e.NodeUid, "address in use"));

@@ -75,6 +75,23 @@ public sealed class ClusterControllerTests
     }
 
     [Fact]
+    public async Task Commands_are_not_held_before_the_code_of_a_switch_is_compiled()
+    {
+        TaskCompletionSource compiled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ControlBed bed = await ControlBed.StartAsync(beforeFirstHold: compiled.Task);
+        await bed.CreateAsync(OneShard);
+        bool? early = null;
+        bed.Plane.Before = call => early ??= call.StartsWith("hold", StringComparison.Ordinal) ? !compiled.Task.IsCompleted : null;
+        Assert.Empty((await bed.RequestAsync(new MigrateShards([1], 2))).Errors);
+        await bed.RunUntilAsync(s => s.Operations.Values.Any(o => o.PhaseName == "Switching"));
+
+        compiled.SetResult();
+        await bed.RunUntilAsync(s => s.Operations.Values.All(o => o.IsFinished));
+
+        Assert.False(early);
+    }
+
+    [Fact]
     public async Task A_failover_swaps_the_roles_and_the_old_master_follows()
     {
         await using ControlBed bed = await ControlBed.StartAsync();

@@ -46,7 +46,7 @@ internal sealed class ControlBed : IAsyncDisposable
         Nodes = Enumerable.Range(1, 3).ToImmutableSortedDictionary(n => n, n => new NodeState { Uid = n, Address = $"127.0.0.{10 + n}" }),
     };
 
-    public static async Task<ControlBed> StartAsync(IClusterStore? store = null)
+    public static async Task<ControlBed> StartAsync(IClusterStore? store = null, Task? beforeFirstHold = null)
     {
         ControlBed bed = new(store ?? new MemoryClusterStore());
         bed.Controller = await ClusterController.StartAsync(
@@ -58,6 +58,7 @@ internal sealed class ControlBed : IAsyncDisposable
                 Time = bed.Time,
                 DataDirectory = bed._directory,
                 Ports = bed.Ports,
+                BeforeFirstHold = beforeFirstHold ?? Task.CompletedTask,
                 Movers = (source, target, _, _) => new FakeMover(bed.Plane, source, target),
             },
             ThreeNodes);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Baton.Server.Engines;
 using Baton.Server.Engines.RedisProcess;
 using Baton.Server.Engines.Wire;
+using Baton.TestKit;
 using Xunit;
 
 namespace Baton.Server.Tests.Engines;
@@ -38,6 +39,24 @@ public sealed class RedisProcessEngineTests() : ShardEngineContract(EngineKind.R
         string reason = await engine.Died.WaitAsync(EngineLab.Patience);
         Assert.Contains("exit code 137", reason, StringComparison.Ordinal);
         Assert.Contains("Ready to accept connections", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_master_hears_from_its_replica_and_after_its_end_the_replica_can_be_master()
+    {
+        await using EngineLab lab = new();
+        IShardEngine master = await lab.StartAsync(EngineKind.Redis);
+        IShardEngine replica = await lab.StartAsync(EngineKind.Redis);
+        await replica.FollowAsync(master, lab.Token);
+        string address = replica.Address.ToString()!;
+        await Eventually.TrueAsync(
+            async () => (await master.ProbeAsync(lab.Token)).Acknowledged.GetValueOrDefault(address) > 0, EngineLab.Patience, "a word");
+
+        await master.EndAsync("stalled");
+
+        Assert.Equal("stalled", await master.Died.WaitAsync(EngineLab.Patience));
+        await replica.PromoteAsync(lab.Token);
+        Assert.True((await replica.ProbeAsync(lab.Token)).IsMaster);
     }
 
     [Fact]

@@ -9,6 +9,17 @@ namespace Baton.Server.Tests.Rest;
 public sealed class DatabasesResourceTests
 {
     [Fact]
+    public async Task Snapshots_are_refused_by_name()
+    {
+        await using var world = await RestWorld.StartAsync();
+
+        var answer = await world.PostAsync("/v1/bdbs", """{"name": "db2", "memory_size": 1048576, "data_persistence": "snapshot"}""");
+
+        Assert.Equal((406, "invalid_data_persistence"), (answer.Status, answer.Code));
+        Assert.Equal("data_persistence", answer.Body!["field"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task Get_shows_the_database_with_the_documented_types()
     {
         await using var world = await RestWorld.StartAsync();

@@ -25,7 +25,7 @@ public sealed class FileClusterStoreTests : IDisposable
 
         Assert.Equal(Json(history[^1]), Json(loaded));
         Assert.Equal(
-            ["bind", "create", "delete", "failover", "migrate"],
+            ["bind", "create", "delete", "failover", "migrate", "unplanned-failover"],
             loaded.Operations.Values.Select(o => o.Name).Distinct().Order());
     }
 
@@ -121,7 +121,7 @@ public sealed class FileClusterStoreTests : IDisposable
     private static string Json(ClusterState state) =>
         System.Text.Encoding.UTF8.GetString(StateLine.Write(StateChange.Between(null, state)));
 
-    /// <summary>A short life with all five operations, as the state machine makes it.</summary>
+    /// <summary>A short life with all six operations, as the state machine makes it.</summary>
     private static ImmutableArray<ClusterState> History()
     {
         DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -131,7 +131,7 @@ public sealed class FileClusterStoreTests : IDisposable
         ClusterEvent[] events =
         [
             new ControllerStarted(ImmutableSortedDictionary<string, EngineTraits>.Empty.Add("redis", new EngineTraits(true))),
-            new Requested(create), new InstanceStarted(1, 1), new InstanceStarted(1, 2), new ReplicaFollowing(1, 2),
+            new Requested(create), new InstanceStarted(1, 1), new InstanceStarted(1, 2), new ReplicaFollowing(1, 2, 1),
                 new ListenerOpened(1, 1, 1),
             new Requested(new MigrateShards([1], 3)), new TimerFired(2, new TimerId(TimerKind.HandoffDelay)),
                 new InstanceStartFailed(2, 3, "no"),
@@ -140,7 +140,9 @@ public sealed class FileClusterStoreTests : IDisposable
             new ShardPromoted(3, 1), new RouteOpened(3, 1, 0.75), new OldRetired(3, 1),
             new Requested(new UpdateDatabase(1) { TargetNodeUid = 2 }), new ListenerOpened(4, 1, 2),
             new TimerFired(4, new TimerId(TimerKind.RebindGrace)), new ListenerClosed(4, 1, 1),
-            new Requested(new DeleteDatabase(1)), new ListenerClosed(5, 1, 2), new InstanceStopped(5, 1), new InstanceStopped(5, 2),
+            new ReplicaFollowing(0, 1, 2), new InstanceDied(2, "killed"), new ReplicaPromoted(5, 1), new InstanceStarted(0, 4),
+            new ReplicaFollowing(0, 4, 1),
+            new Requested(new DeleteDatabase(1)), new ListenerClosed(6, 1, 2), new InstanceStopped(6, 1), new InstanceStopped(6, 4),
         ];
         foreach (ClusterEvent happened in events)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Baton.Protocol.Commands;
 using Baton.Server.Engines;
@@ -5,7 +6,7 @@ using Baton.Server.Engines;
 namespace Baton.TestKit.Control;
 
 /// <summary>An engine that holds a number instead of data. What goes wrong, and when, is up to the test. Thread-safe.</summary>
-public sealed class FakeEngine(ShardSpec spec, EngineKind kind, int port) : IShardEngine
+public sealed class FakeEngine(ShardSpec spec, EngineKind kind, int port, bool isHeard = true) : IShardEngine
 {
     private readonly TaskCompletionSource<string> _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -29,6 +30,9 @@ public sealed class FakeEngine(ShardSpec spec, EngineKind kind, int port) : ISha
     /// <summary>It was stopped or disposed.</summary>
     public bool IsStopped { get; private set; }
 
+    /// <summary>What replicas have said to have.</summary>
+    public ConcurrentDictionary<string, long> Acknowledged { get; } = new();
+
     /// <summary>What a probe says it uses.</summary>
     public long UsedMemoryBytes { get; set; }
 
@@ -38,14 +42,55 @@ public sealed class FakeEngine(ShardSpec spec, EngineKind kind, int port) : ISha
     /// <summary>It becomes a master.</summary>
     public void Promote() => Master = null;
 
+    /// <summary>How often it was probed.</summary>
+    public int Probes { get; private set; }
+
+    /// <summary>How far its data goes.</summary>
+    public long Offset { get; set; }
+
+    /// <summary>While set it answers nothing.</summary>
+    public bool IsStalled { get; set; }
+
+    /// <summary>What an order to be master fails with; null = it is taken.</summary>
+    public string? PromotionFault { get; set; }
+
     /// <inheritdoc/>
-    public Task<EngineHealth> ProbeAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(new EngineHealth(Master is null, UsedMemoryBytes, 0, 0, Master is not null));
+    public async Task<EngineHealth> ProbeAsync(CancellationToken cancellationToken)
+    {
+        if (IsStalled)
+        {
+            await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+        }
+
+        Probes++;
+        bool linked = Master is { Died.IsCompleted: false };
+        return new EngineHealth(Master is null, UsedMemoryBytes, 0, Offset, linked) { Acknowledged = Acknowledged };
+    }
+
+    /// <inheritdoc/>
+    public Task PromoteAsync(CancellationToken cancellationToken)
+    {
+        if (PromotionFault is { } fault)
+        {
+            throw new EngineException(fault);
+        }
+
+        Promote();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task EndAsync(string reason)
+    {
+        Die(reason);
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public Task FollowAsync(IShardEngine master, CancellationToken cancellationToken)
     {
         Master = master;
+        ((FakeEngine)master).Acknowledged[Address.ToString()!] = isHeard ? long.MaxValue : 0;
         return Task.CompletedTask;
     }
 

@@ -14,6 +14,9 @@ public sealed class FakeEngineFactory(EngineKind kind) : IEngineFactory
     /// <summary>Every engine started, the latest per instance.</summary>
     public ConcurrentDictionary<long, FakeEngine> Started { get; } = new();
 
+    /// <summary>Replicas started from now on never say to their master how far they are.</summary>
+    public bool HearsNothing { get; set; }
+
     /// <summary>When set: what a start fails with, or null to let it be.</summary>
     public Func<ShardSpec, string?> Fault { get; set; } = _ => null;
 
@@ -25,7 +28,7 @@ public sealed class FakeEngineFactory(EngineKind kind) : IEngineFactory
             throw new EngineException(fault);
         }
 
-        FakeEngine engine = new(spec, kind, Interlocked.Increment(ref _port));
+        FakeEngine engine = new(spec, kind, Interlocked.Increment(ref _port), isHeard: !HearsNothing);
         Started[spec.InstanceId] = engine;
         return Task.FromResult<IShardEngine>(engine);
     }

@@ -126,6 +126,8 @@ public abstract partial record HandoffOperation
             return;
         }
 
+        // It has been told whom to follow; once more, to hear when it is in sync.
+        scope.Emit(new FollowMaster(0, move.SourceInstanceId, move.TargetInstanceId));
         With(move with { State = ShardMoveState.Done }).FinishWhenOver(scope);
     }
 
@@ -156,6 +158,13 @@ public abstract partial record HandoffOperation
             if (move.SourceInstanceId == died.InstanceId)
             {
                 Fail(scope, $"the serving instance of shard {move.ShardUid} died: {died.Reason}");
+                return;
+            }
+
+            if (move.Role == ShardRole.Replica && scope.State.MasterOf(scope.Shard(move.ShardUid)).InstanceId == died.InstanceId)
+            {
+                // The shard may be master in a moment: it is needed where it is.
+                Fail(scope, $"the master of shard {move.ShardUid} died: {died.Reason}");
                 return;
             }
         }

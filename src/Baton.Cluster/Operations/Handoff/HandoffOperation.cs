@@ -85,6 +85,13 @@ public abstract partial record HandoffOperation : DatabaseOperation
     /// <summary>Asks for the end of the old instance of a switched master.</summary>
     private protected abstract ShardMove Retire(StepScope scope, ShardMove move);
 
+    /// <summary>
+    /// The operation still has the shard in its hands: it may yet promote the target, or point it back to the source. Until it has let go,
+    /// nobody else may promote anything of the same slots.
+    /// </summary>
+    internal bool Holds(int shardUid) => Moves.Any(m =>
+        m.ShardUid == shardUid && !m.IsOver && m.State is not (ShardMoveState.Switched or ShardMoveState.Abandoning));
+
     private HandoffOperation With(ShardMove move)
     {
         int index = Moves.IndexOf(Moves.First(m => m.ShardUid == move.ShardUid));

@@ -39,6 +39,7 @@ public sealed record MigrateShardsOperation : HandoffOperation
             StartedAt = scope.Now,
             Restarts = 0,
             Problem = null,
+            InSyncWith = move.Role == ShardRole.Replica ? scope.State.MasterOf(scope.Shard(move.ShardUid)).InstanceId : 0,
         });
 
     private protected override ShardMove Retire(StepScope scope, ShardMove move)

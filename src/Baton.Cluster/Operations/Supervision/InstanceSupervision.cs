@@ -9,8 +9,10 @@ namespace Baton.Cluster.Operations;
 /// event (operation 0)        then
 /// controller started         every shard of a live database starts on its data
 /// instance started           masters and replicas are brought together; all masters up: listeners open
-/// instance died, not started again after a pause that doubles, at most MaxRestarts times in a row
+/// instance died, not started: a master whose replica can take over: an unplanned failover (MasterLoss)
+///                            others: again after a pause that doubles, at most MaxRestarts times in a row; replicas begin empty
 /// replica does not follow    told again after a pause
+/// replica follows            noted as in sync; the unplanned failover that waits for it is over
 /// listener not opened        tried again after a pause
 /// listener opened            all open: the operation that waits for the database goes on
 /// </code>
@@ -38,7 +40,7 @@ internal static class InstanceSupervision
             scope.Put(database with { ListeningNodes = [] });
             foreach (ShardState shard in scope.State.ShardsOf(database.Uid))
             {
-                scope.Put(shard with { Status = ShardStatus.Inactive, Restarts = 0, Problem = null });
+                scope.Put(shard with { Status = ShardStatus.Inactive, Restarts = 0, Problem = null, InSyncWith = 0 });
                 if (IsLive(database))
                 {
                     scope.Emit(new StartInstance(0, shard.InstanceId, shard.Uid, shard.NodeUid, Recover: true));
@@ -61,10 +63,7 @@ internal static class InstanceSupervision
                 OnStarted(scope, started.OperationId, started.InstanceId);
                 break;
             case InstanceStartFailed failed:
-                Again(scope, failed.InstanceId, failed.Reason);
-                break;
-            case ReplicaFollowing following when ShardOf(scope, following.InstanceId) is { Problem: not null } shard:
-                scope.Put(shard with { Problem = null });
+                Again(scope, failed.InstanceId, failed.Reason, notStarted: true);
                 break;
             case ReplicaFollowFailed failed when ShardOf(scope, failed.InstanceId) is { Role: ShardRole.Replica } shard:
                 scope.Put(shard with { Problem = $"does not follow its master: {failed.Reason}" });
@@ -87,7 +86,36 @@ internal static class InstanceSupervision
     }
 
     /// <summary>An instance ended by itself.</summary>
-    public static void OnDied(StepScope scope, InstanceDied died) => Again(scope, died.InstanceId, died.Reason);
+    public static void OnDied(StepScope scope, InstanceDied died) => Again(scope, died.InstanceId, died.Reason, notStarted: false);
+
+    /// <summary>A replica's copy is complete and its link is up. What comes late, of a master that is none any more, says nothing.</summary>
+    public static void NoteInSync(StepScope scope, ReplicaFollowing following)
+    {
+        if (ShardOf(scope, following.InstanceId) is not { Role: ShardRole.Replica, Status: ShardStatus.Active } shard
+            || scope.State.MasterOf(shard) is not { Status: ShardStatus.Active } master
+            || master.InstanceId != following.MasterInstanceId)
+        {
+            return;
+        }
+
+        scope.Put(shard with { Problem = null, InSyncWith = master.InstanceId });
+        foreach (UnplannedFailoverOperation waiting in scope.State.RunningOperationsOf(shard.DatabaseUid)
+                     .OfType<UnplannedFailoverOperation>().ToArray())
+        {
+            waiting.OnInSync(scope, shard.Uid);
+        }
+    }
+
+    /// <summary>Starts a shard's instance on the data it left behind.</summary>
+    public static void StartOnOwnData(StepScope scope, ShardState shard) =>
+        scope.Emit(new StartInstance(0, shard.InstanceId, shard.Uid, shard.NodeUid, Recover: true));
+
+    /// <summary>Starts a shard's instance again after the pause that belongs to its number of restarts.</summary>
+    public static void StartAgainLater(StepScope scope, ShardState shard)
+    {
+        TimeSpan pause = RestartPause * (1 << Math.Clamp(shard.Restarts - 1, 0, MaxRestarts));
+        scope.Emit(new ArmTimer(0, new TimerId(TimerKind.RestartInstance, shard.InstanceId), scope.Now + pause));
+    }
 
     private static bool IsLive(DatabaseState database) => database.Status is DatabaseStatus.Active or DatabaseStatus.ActiveChangePending;
 
@@ -103,8 +131,14 @@ internal static class InstanceSupervision
             return;
         }
 
-        scope.Put(shard with { Status = ShardStatus.Active, StartedAt = scope.Now, Problem = null });
+        // What just started begins a history of its own: whoever was in sync with it, or it with others, has to follow anew.
+        scope.Put(shard with { Status = ShardStatus.Active, StartedAt = scope.Now, Problem = null, InSyncWith = 0 });
         ShardState master = scope.State.MasterOf(shard);
+        foreach (ShardState replica in scope.State.ReplicasOf(shard).Where(r => shard.Uid == master.Uid && r.InSyncWith != 0))
+        {
+            scope.Put(replica with { InSyncWith = 0 });
+        }
+
         if (master.Status != ShardStatus.Active)
         {
             return;
@@ -138,7 +172,10 @@ internal static class InstanceSupervision
     {
         if (scope.State.IsUp(database))
         {
-            (scope.State.RunningOperationOf(database.Uid) as DatabaseOperation)?.DatabaseUp(scope);
+            foreach (DatabaseOperation waiting in scope.State.RunningOperationsOf(database.Uid).OfType<DatabaseOperation>().ToArray())
+            {
+                waiting.DatabaseUp(scope);
+            }
         }
     }
 
@@ -155,7 +192,7 @@ internal static class InstanceSupervision
         GoOnWhenUp(scope, scope.Database(database.Uid));
     }
 
-    private static void Again(StepScope scope, long instanceId, string reason)
+    private static void Again(StepScope scope, long instanceId, string reason, bool notStarted)
     {
         if (ShardOf(scope, instanceId) is not { } shard || !IsLive(scope.Database(shard.DatabaseUid)))
         {
@@ -164,15 +201,30 @@ internal static class InstanceSupervision
 
         int restarts = shard.StartedAt is { } since && scope.Now - since > StableAfter ? 0 : shard.Restarts;
         bool givenUp = restarts >= MaxRestarts;
-        scope.Put(shard with
+        ShardState gone = shard with
         {
             Status = ShardStatus.Inactive,
             Restarts = restarts + 1,
+            InSyncWith = 0,
             Problem = givenUp ? $"given up after {MaxRestarts} restarts; it last said: {reason}" : reason,
-        });
-        if (!givenUp)
+        };
+        scope.Put(gone);
+        if (!givenUp && !MasterLoss.TryFailOver(scope, gone, ownDataFailed: notStarted))
         {
-            scope.Emit(new ArmTimer(0, new TimerId(TimerKind.RestartInstance, instanceId), scope.Now + (RestartPause * (1 << restarts))));
+            StartAgainLater(scope, gone);
+        }
+    }
+
+    private static void StartAgain(StepScope scope, ShardState shard)
+    {
+        if (shard.Role == ShardRole.Replica)
+        {
+            // Its data is the master's: what it left behind would only be loaded to be thrown away, and may be why it died.
+            scope.Emit(new StartInstance(0, shard.InstanceId, shard.Uid, shard.NodeUid, Recover: false));
+        }
+        else if (!MasterLoss.TryFailOver(scope, shard, ownDataFailed: false))
+        {
+            StartOnOwnData(scope, shard);
         }
     }
 
@@ -182,7 +234,7 @@ internal static class InstanceSupervision
         {
             case TimerKind.RestartInstance when ShardOf(scope, timer.Subject) is { Status: ShardStatus.Inactive } shard
                                                 && IsLive(scope.Database(shard.DatabaseUid)):
-                scope.Emit(new StartInstance(0, shard.InstanceId, shard.Uid, shard.NodeUid, Recover: true));
+                StartAgain(scope, shard);
                 break;
             case TimerKind.FollowMaster when ShardOf(scope, timer.Subject)
                                                  is { Role: ShardRole.Replica, Status: ShardStatus.Active } replica

@@ -8,7 +8,7 @@ internal sealed class GarnetEngine(
     ShardSpec spec, IPEndPoint address, EngineCapabilities capabilities, GarnetInstance instance, EngineControl control, GarnetUsage usage)
     : IShardEngine
 {
-    private readonly TaskCompletionSource<string> _died = new();
+    private readonly TaskCompletionSource<string> _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <inheritdoc/>
     public ShardSpec Spec => spec;
@@ -19,7 +19,7 @@ internal sealed class GarnetEngine(
     /// <inheritdoc/>
     public EngineCapabilities Capabilities => capabilities;
 
-    /// <summary>Never completes: the instance ends with this process or by order.</summary>
+    /// <summary>Never completes by itself: the instance ends with this process or by order.</summary>
     public Task<string> Died => _died.Task;
 
     /// <inheritdoc/>
@@ -32,6 +32,16 @@ internal sealed class GarnetEngine(
     /// <inheritdoc/>
     public Task FollowAsync(IShardEngine master, CancellationToken cancellationToken) =>
         throw new EngineException($"{spec} cannot follow {master.Spec}: {capabilities.DisplayName} has no replicas; use --engine redis");
+
+    /// <inheritdoc/>
+    public Task PromoteAsync(CancellationToken cancellationToken) => Task.CompletedTask; // It is never anything else.
+
+    /// <inheritdoc/>
+    public async Task EndAsync(string reason)
+    {
+        await DisposeAsync().ConfigureAwait(false);
+        _died.TrySetResult(reason);
+    }
 
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ internal static class RedisConfiguration
     public static string For(ShardSpec spec, IPEndPoint address)
     {
         StringBuilder text = new();
-        foreach ((string name, string value) in Listen(spec, address).Concat(Persist(spec)).Concat(Replicate()).Concat(Limit(spec)))
+        foreach ((string name, string value) in Listen(spec, address).Concat(Persist(spec)).Concat(Replicate(address)).Concat(Limit(spec)))
         {
             text.Append(name).Append(' ').Append(value).Append('\n');
         }
@@ -65,8 +65,9 @@ internal static class RedisConfiguration
         yield return ("no-appendfsync-on-rewrite", "no");
     }
 
-    private static IEnumerable<(string Name, string Value)> Replicate() =>
+    private static IEnumerable<(string Name, string Value)> Replicate(IPEndPoint address) =>
     [
+        ("replica-announce-ip", address.Address.ToString()), // so that a master's list of replicas names it as everybody else does
         ("repl-diskless-sync", "yes"),
         ("repl-diskless-sync-delay", "0"),
         ("repl-diskless-load", "swapdb"),

@@ -11,6 +11,7 @@ internal sealed class RedisProcessEngine : IShardEngine
     private readonly TaskCompletionSource<string> _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IPEndPoint _address;
     private int _stopping;
+    private string? _endReason;
 
     /// <summary>Takes over a program that serves at <paramref name="address"/>.</summary>
     public RedisProcessEngine(ShardSpec spec, IPEndPoint address, EngineCapabilities capabilities, RedisProcessParts parts)
@@ -48,7 +49,10 @@ internal sealed class RedisProcessEngine : IShardEngine
             info.Number("used_memory"),
             info.KeysByDatabase().Values.Sum(),
             isMaster ? info.Number("master_repl_offset", -1) : info.Number("slave_repl_offset", -1),
-            !isMaster && info["master_link_status"] == "up" && info["master_sync_in_progress"] == "0");
+            !isMaster && info["master_link_status"] == "up" && info["master_sync_in_progress"] == "0")
+        {
+            Acknowledged = info.AcknowledgedByReplica(),
+        };
     }
 
     /// <inheritdoc/>
@@ -70,6 +74,19 @@ internal sealed class RedisProcessEngine : IShardEngine
                 throw new EngineException($"{Spec} did not follow {master.Spec}: {reply.Text}");
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task PromoteAsync(CancellationToken cancellationToken)
+    {
+        await _parts.Control.DemandAsync(["REPLICAOF", "NO", "ONE"], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task EndAsync(string reason)
+    {
+        Volatile.Write(ref _endReason, reason);
+        return _parts.Child.KillAsync();
     }
 
     /// <inheritdoc/>
@@ -108,7 +125,8 @@ internal sealed class RedisProcessEngine : IShardEngine
         if (Volatile.Read(ref _stopping) == 0)
         {
             EngineChild child = _parts.Child;
-            _died.TrySetResult($"{Capabilities.DisplayName} ended with exit code {child.ExitCode}. Its last words:\n{child.LastLines}");
+            _died.TrySetResult(Volatile.Read(ref _endReason)
+                ?? $"{Capabilities.DisplayName} ended with exit code {child.ExitCode}. Its last words:\n{child.LastLines}");
         }
     }
 }

@@ -44,6 +44,24 @@ internal sealed class InfoReply
         return result;
     }
 
+    /// <summary>
+    /// How far each replica has acknowledged, by address: <c>slave0:ip=127.0.0.12,port=40499,state=online,offset=1234,lag=0</c>.
+    /// </summary>
+    public IReadOnlyDictionary<string, long> AcknowledgedByReplica()
+    {
+        Dictionary<string, long> result = new(StringComparer.Ordinal);
+        for (int index = 0; _fields.TryGetValue($"slave{index}", out string? replica); index++)
+        {
+            Dictionary<string, string> parts = replica.Split(',').Select(part => part.Split('=', 2)).Where(part => part.Length == 2)
+                .ToDictionary(part => part[0], part => part[1], StringComparer.Ordinal);
+            bool online = parts.GetValueOrDefault("state") == "online";
+            _ = long.TryParse(parts.GetValueOrDefault("offset"), NumberStyles.None, CultureInfo.InvariantCulture, out long offset);
+            result[$"{parts.GetValueOrDefault("ip")}:{parts.GetValueOrDefault("port")}"] = online ? offset : 0;
+        }
+
+        return result;
+    }
+
     private static ReadOnlySpan<char> Digits(ReadOnlySpan<char> text)
     {
         int end = text.IndexOfAnyExceptInRange('0', '9');

@@ -3,7 +3,7 @@ using Baton.Cluster.Requests;
 
 namespace Baton.Cluster.Tests.Scenarios.Verbs;
 
-/// <summary><c>create name=db shards=2 replication=true placement=sparse policy=AllNodes port=12000 engine=redis</c></summary>
+/// <summary><c>create name=db shards=2 replication=true placement=sparse policy=AllNodes port=12000 engine=redis persistence=none</c></summary>
 internal sealed class CreateVerb : IScenarioVerb
 {
     public string Name => "create";
@@ -20,6 +20,7 @@ internal sealed class CreateVerb : IScenarioVerb
             Placement = Enum.Parse<ShardsPlacement>(words.Value("placement") ?? "Dense"),
             ProxyPolicy = Enum.Parse<ProxyPolicy>(words.Value("policy") ?? "Single"),
             Engine = words.Value("engine"),
+            Persistence = words.Value("persistence"),
         });
     }
 }
