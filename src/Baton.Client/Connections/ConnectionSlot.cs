@@ -122,7 +122,7 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
             _current = null;
         }
 
-        Outbox.Close(outcome => Ended(reason, outcome, null));
+        Outbox.Close(outcome => Ended(_context, reason, outcome, null));
         Array.ForEach(connections, connection => connection.Close(reason));
     }
 
@@ -148,6 +148,12 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
     {
         _context.Learn(book => book.WithGood(connection.Endpoint));
         Volatile.Write(ref _lastFailure, null);
+        if (connection.Session != Session)
+        {
+            // SELECT or CLIENT SETNAME came through the old connection while this one was being made.
+            Outbox.Prepend(SessionCatchUp.Commands(connection.Session, Session));
+        }
+
         connection.Serve(Outbox, ConnectionState.Ready);
         ClientLog.ConnectionReady(_context.Log, connection.Id, connection.Endpoint, connection.Greeting.Announces);
         Connected?.Invoke(connection);
@@ -178,7 +184,7 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
             }
             else
             {
-                command.TryFail(Ended(reason, wasSent ? CommandOutcome.MayHaveRun : CommandOutcome.NotSent, cause));
+                command.TryFail(Ended(_context, reason, wasSent ? CommandOutcome.MayHaveRun : CommandOutcome.NotSent, cause));
                 command.Release();
             }
         }
@@ -192,7 +198,8 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
     private static bool CanRepeat(PendingCommand command) =>
         (command.Traits & CommandTraits.ReadOnly) != 0 && command.Repeats < MostRepeats;
 
-    private RedisConnectionException Ended(CloseReason reason, CommandOutcome outcome, Exception? cause) =>
+    /// <summary>The error of a command whose connection has ended.</summary>
+    internal static RedisConnectionException Ended(ClientContext context, CloseReason reason, CommandOutcome outcome, Exception? cause) =>
         new(
             reason,
             outcome == CommandOutcome.NotSent
@@ -201,7 +208,7 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
             outcome,
             cause)
         {
-            Maintenance = _context.Maintenance.Current,
+            Maintenance = context.Maintenance.Current,
             IsSafeToRepeat = outcome == CommandOutcome.NotSent,
         };
 

@@ -34,6 +34,9 @@ internal sealed partial class RedisConnection : IThreadPoolWorkItem
     /// <summary>Where it leads.</summary>
     public required RedisEndpoint Endpoint { get; init; }
 
+    /// <summary>What it was told when it was greeted.</summary>
+    public required SessionState Session { get; init; }
+
     /// <summary>The address it reached; null when the transport has none.</summary>
     public System.Net.EndPoint? RemoteEndPoint => _transport.RemoteEndPoint;
 
