@@ -17,6 +17,9 @@ public sealed partial class RedisClient : RedisCommands, IAsyncDisposable
         _context = new ClientContext(options);
         _slot = new ConnectionSlot(_context);
         _dedicated = new DedicatedPool(_context, () => _slot.Session);
+        _context.NotificationHeard = OnNotification;
+        _context.HandoffEnded = OnHandoff;
+        ClientMetrics.ClientMade(_context);
         _heartbeat = new Heartbeat(options.TimeProvider, Tick);
     }
 
@@ -71,6 +74,11 @@ public sealed partial class RedisClient : RedisCommands, IAsyncDisposable
 
         var pending = PendingReply<T?>.Rent(reader!, writer.Traits, _context.Clock.NowMs);
         pending.MakeBlocking();
+        if (CommandObserver.IsNeeded)
+        {
+            _context.Observer.Begin(pending, ref writer);
+        }
+
         _slot.Outbox.Append(pending, writer.Finish().Span);
         writer.Return();
         return pending.WaitForResult();
@@ -112,6 +120,8 @@ public sealed partial class RedisClient : RedisCommands, IAsyncDisposable
             _slot.Dispose(CloseReason.Disposed);
             _dedicated.CloseAll(CloseReason.Disposed);
             _dedicated.Dispose();
+            _context.Events.Complete();
+            ClientMetrics.ClientDisposed(_context);
         }
 
         return ValueTask.CompletedTask;
@@ -130,6 +140,11 @@ public sealed partial class RedisClient : RedisCommands, IAsyncDisposable
         if (cancellationToken.CanBeCanceled)
         {
             pending.CancelWith(_slot.Outbox, cancellationToken);
+        }
+
+        if (CommandObserver.IsNeeded)
+        {
+            _context.Observer.Begin(pending, ref command);
         }
 
         _slot.Outbox.Append(pending, command.Finish().Span);

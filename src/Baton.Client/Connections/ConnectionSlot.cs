@@ -81,6 +81,7 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
     public void OnClosed(RedisConnection connection, CloseReason reason, Exception? cause)
     {
         ClientLog.ConnectionClosed(_context.Log, connection.Id, connection.Endpoint, reason, cause);
+        ClientMetrics.ConnectionClosed(_context, reason, connection.HasServed);
         Settle(connection, reason, cause);
         lock (_gate)
         {
@@ -155,6 +156,8 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
         }
 
         connection.Serve(Outbox, ConnectionState.Ready);
+        connection.HasServed = true;
+        ClientMetrics.ConnectionReady(_context);
         ClientLog.ConnectionReady(_context.Log, connection.Id, connection.Endpoint, connection.Greeting.Announces);
         Connected?.Invoke(connection);
         _firstConnected.TrySetResult();
@@ -179,7 +182,12 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
             }
             else if (!_isDisposed && (!wasSent || CanRepeat(command)))
             {
-                command.Repeats += wasSent ? 1 : 0;
+                if (wasSent)
+                {
+                    command.Repeats++;
+                    ClientMetrics.Repeated(_context);
+                }
+
                 again.Add(unanswered);
             }
             else

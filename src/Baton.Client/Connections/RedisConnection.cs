@@ -43,6 +43,9 @@ internal sealed partial class RedisConnection : IThreadPoolWorkItem
     /// <summary>What the server said of itself; set by the handshake.</summary>
     public ServerGreeting Greeting { get; set; } = ServerGreeting.None;
 
+    /// <summary>True once it has been in service.</summary>
+    public bool HasServed { get; set; }
+
     /// <summary>See <see cref="ConnectionState"/>.</summary>
     public ConnectionState State => (ConnectionState)Volatile.Read(ref _state);
 

@@ -30,6 +30,8 @@ internal sealed class DedicatedConnection(ClientContext context) : IConnectionOw
     {
         var dedicated = new DedicatedConnection(context);
         dedicated.Connection = await context.Dialer.ConnectAnyAsync(places, dedicated, session, cancellationToken).ConfigureAwait(false);
+        dedicated.Connection.HasServed = true;
+        ClientMetrics.ConnectionReady(context);
         dedicated.Connection.Serve(dedicated.Outbox, ConnectionState.Ready);
         return dedicated;
     }
@@ -58,6 +60,7 @@ internal sealed class DedicatedConnection(ClientContext context) : IConnectionOw
     public void OnClosed(RedisConnection connection, CloseReason reason, Exception? cause)
     {
         ClientLog.ConnectionClosed(context.Log, connection.Id, connection.Endpoint, reason, cause);
+        ClientMetrics.ConnectionClosed(context, reason, connection.HasServed);
         foreach (var (unanswered, wasSent) in connection.TakeUnanswered())
         {
             unanswered.Command.TryFail(

@@ -25,6 +25,9 @@ internal sealed class PendingTransaction : PendingCommand
         Restart();
     }
 
+    /// <inheritdoc/>
+    public override Exception? Error => _error;
+
     /// <summary>True when it was executed, false when a watched key had changed.</summary>
     public Task<bool> Outcome => _outcome.Task;
 
