@@ -110,6 +110,29 @@ public sealed partial class RedisClient : RedisCommands, IAsyncDisposable
     /// <summary>Commands to be sent together.</summary>
     public RedisPipeline CreatePipeline() => new(_context, _slot.Outbox);
 
+    /// <summary>Completes with the first connection.</summary>
+    /// <exception cref="RedisConnectFailedException">There is none within <see cref="RedisClientOptions.ConnectTimeout"/>; it is still tried.</exception>
+    internal async Task FirstConnectionAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _slot.FirstConnected.WaitAsync(Options.ConnectTimeout, Options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw _slot.LastFailure as RedisConnectFailedException
+                ?? new RedisConnectFailedException(ConnectFailedReason.TimedOut, $"No connection to {Options.Endpoints[0]} yet.", e);
+        }
+    }
+
+    /// <summary>Gives what was not sent to another client. How many commands that were.</summary>
+    internal int MoveUnsentTo(RedisClient other)
+    {
+        var unsent = _slot.Outbox.TakeUnsent();
+        other._slot.Outbox.Prepend(unsent);
+        return unsent.Count;
+    }
+
     /// <summary>Ends all connections. Commands that wait end with <see cref="CloseReason.Disposed"/>. A second call does nothing.</summary>
     public ValueTask DisposeAsync()
     {

@@ -57,6 +57,9 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
         Adopt(connection);
     }
 
+    /// <summary>Completes when a connection serves for the first time.</summary>
+    public Task FirstConnected => _firstConnected.Task;
+
     /// <summary>Connects in the background, until it works or the client is disposed.</summary>
     public void BeginConnecting() => _ = ReconnectAsync();
 

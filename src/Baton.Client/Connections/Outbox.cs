@@ -113,6 +113,32 @@ internal sealed class Outbox(long maxBytes)
         flush?.RequestFlush();
     }
 
+    /// <summary>Takes away everything that was not sent, in order.</summary>
+    public List<UnansweredCommand> TakeUnsent()
+    {
+        var unsent = new List<UnansweredCommand>();
+        lock (_gate)
+        {
+            while (TakeFirst_NeedsLock() is { } batch)
+            {
+                for (var command = batch.First; command is not null;)
+                {
+                    var next = command.Next;
+                    command.Next = null;
+                    unsent.Add(new UnansweredCommand(command, batch.FrameOf(command).ToArray()));
+                    command.Batch = null;
+                    command = next;
+                }
+
+                batch.Return();
+            }
+
+            _bytes = 0;
+        }
+
+        return unsent;
+    }
+
     /// <summary>From now on this connection sends what is here.</summary>
     public void Attach(RedisConnection connection)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Baton.Client;
 
-/// <summary>Every log entry of the client. Ids are stable: connections 1-99, maintenance 100-199.</summary>
+/// <summary>Every log entry of the client. Ids are stable: connections 1-99, maintenance 100-199, databases 200-299.</summary>
 internal static partial class ClientLog
 {
     [LoggerMessage(1, LogLevel.Information, "Connection {Id} to {Endpoint} is ready (maintenance notifications: {Announces})")]
@@ -17,6 +17,9 @@ internal static partial class ClientLog
 
     [LoggerMessage(4, LogLevel.Error, "An event handler of the application has thrown")]
     public static partial void HandlerFailed(ILogger log, Exception error);
+
+    [LoggerMessage(200, LogLevel.Warning, "The database {To} is in use instead of {From}: {Reason}")]
+    public static partial void DatabaseChanged(ILogger log, string from, string to, GeoChangeReason reason);
 
     [LoggerMessage(100, LogLevel.Information, "Connection {Id} heard {Kind}, sequence {Sequence}")]
     public static partial void NotificationReceived(ILogger log, long id, MaintenanceNotificationKind kind, long sequence);
