@@ -54,7 +54,10 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         var connection = await ConnectAnyAsync(cancellationToken).ConfigureAwait(false);
-        Adopt(connection);
+        if (!Adopt(connection))
+        {
+            BeginConnecting();
+        }
     }
 
     /// <summary>Connects in the background, until it works or the client is disposed.</summary>
