@@ -217,12 +217,8 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
         }
     }
 
-    private static bool IsUnresponsive(RedisConnection connection, long oldestMs, in CommandLimits limits)
-    {
-        // Twice the limit without a single byte: whoever waits has been told once, and the connection is taken for dead.
-        var limit = Math.Max(limits.CommandMs, limits.Maintenance is null ? 0 : limits.RelaxedMs);
-        return limit < long.MaxValue / 2 && oldestMs > 2 * limit && limits.NowMs - connection.LastReceivedMs > 2 * limit;
-    }
+    private static bool IsUnresponsive(RedisConnection connection, long oldestMs, in CommandLimits limits) =>
+        oldestMs > limits.SilenceMs && limits.NowMs - connection.LastReceivedMs > limits.SilenceMs;
 
     private void KeepAlive(long nowMs)
     {

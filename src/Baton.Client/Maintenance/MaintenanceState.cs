@@ -136,16 +136,16 @@ internal sealed record MaintenanceState
         var windows = Windows.Length >= MostWindows ? Windows.RemoveAt(0) : Windows;
         return this with
         {
-            Windows = windows.Add(new MaintenanceWindow(kind, notification.Sequence ?? -1, nowMs, nowMs + lengthMs)),
+            Windows = windows.Add(new MaintenanceWindow(kind, notification.Sequence ?? -1, notification.ShardIds, nowMs, nowMs + lengthMs)),
             RelaxedForMs = nowMs,
         };
     }
 
     private MaintenanceState CloseWindow(MaintenanceKind kind, ReceivedNotification notification, long nowMs, MaintenanceSettings settings)
     {
-        // Opener and closer are usually consecutive, but need not be; a closer never belongs to an opener with a higher number.
-        var closed = Windows.LastOrDefault(window => window.Kind == kind && window.Sequence == notification.Sequence - 1)
-            ?? Windows.FirstOrDefault(window => window.Kind == kind && (notification.Sequence is null || window.Sequence < notification.Sequence));
+        // Opener and closer are usually consecutive, but need not be; they name the same shards.
+        var own = Windows.RemoveAll(window => window.Kind != kind || !window.CanBeClosedBy(notification));
+        var closed = own.LastOrDefault(window => window.Sequence == notification.Sequence - 1) ?? own.FirstOrDefault();
         return closed is null ? this : (this with { Windows = Windows.Remove(closed) }).BeginTail(nowMs, settings, true);
     }
 

@@ -15,7 +15,7 @@ internal sealed class Load
     public Load(RedisClient client, TimeProvider time, int callers)
     {
         (_client, _time) = (client, time);
-        _callers = [.. Enumerable.Range(0, callers).Select(_ => CallAsync())];
+        _callers = [.. Enumerable.Range(0, callers).Select(_ => Task.Run(CallAsync))];
     }
 
     /// <summary>Commands that threw.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Baton.Client.Tests.Kit;
 
 /// <summary>
@@ -9,19 +11,31 @@ internal static class ThreadPoolRest
     /// <summary>So many looks in a row must find nothing queued and nobody else at work.</summary>
     private const int CalmLooks = 3;
 
-    /// <summary>Somebody may sit on a pool thread for good (a test host that waits): then an empty queue, seen so often, must do.</summary>
-    private const int QuietLooks = 100;
+    /// <summary>Who is at work for so long with nothing queued, stands on its pool thread for good (a test host that waits).</summary>
+    private static readonly TimeSpan StandsFor = TimeSpan.FromSeconds(1);
+
+    /// <summary>Pool threads that somebody stands on.</summary>
+    private static int _standing;
 
     public static async Task ReachedAsync()
     {
-        for (int calm = 0, quiet = 0; calm < CalmLooks && quiet < QuietLooks;)
+        var begin = Stopwatch.GetTimestamp();
+        for (var calm = 0; calm < CalmLooks;)
         {
             var turn = new Turn();
             ThreadPool.UnsafeQueueUserWorkItem(turn, preferLocal: false);
             await turn.Task.ConfigureAwait(false);
-            var isQuiet = ThreadPool.PendingWorkItemCount == 0;
-            quiet = isQuiet ? quiet + 1 : 0;
-            calm = isQuiet && AtWork() <= 1 ? calm + 1 : 0;
+            var others = AtWork() - 1;
+            if (ThreadPool.PendingWorkItemCount > 0)
+            {
+                begin = Stopwatch.GetTimestamp();
+            }
+            else if (others < _standing || Stopwatch.GetElapsedTime(begin) > StandsFor)
+            {
+                _standing = Math.Max(others, 0);
+            }
+
+            calm = ThreadPool.PendingWorkItemCount == 0 && others <= _standing ? calm + 1 : 0;
         }
     }
 

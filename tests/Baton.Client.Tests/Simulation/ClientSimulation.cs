@@ -59,7 +59,7 @@ internal sealed class ClientSimulation
         try
         {
             await _world.ConnectAsync();
-            Task[] callers = [.. Enumerable.Range(0, Callers).Select(CallAsync)];
+            Task[] callers = [.. Enumerable.Range(0, Callers).Select(caller => Task.Run(() => CallAsync(caller)))];
             for (var round = 0; round < 60 && !callers.All(static caller => caller.IsCompleted); round++)
             {
                 await DisturbAsync();
