@@ -83,7 +83,7 @@ internal sealed partial class ConnectionSlot
                 : await ReachAgainAsync(handoff).ConfigureAwait(false);
             if (next is null)
             {
-                ClientLog.HandoffFailed(_context.Log, handoff.Old.Id, LastFailure?.Message ?? "the time was over");
+                ReportFailure(handoff);
             }
 
             while (next is not null && await SwitchAsync(handoff, next).ConfigureAwait(false) && named is null)
@@ -136,8 +136,9 @@ internal sealed partial class ConnectionSlot
 
             if (isInstalled)
             {
+                var buffered = Outbox.Count;
                 BeginService(next);
-                ClientLog.HandoffDone(_context.Log, handoff.Old.Id, next.Id, next.Endpoint, _context.Clock.PreciseMs - began);
+                ReportSuccess(handoff, next, began, buffered);
                 return true;
             }
 
@@ -159,6 +160,28 @@ internal sealed partial class ConnectionSlot
 
         _current = handoff.Next = next;
         return true;
+    }
+
+    private void ReportSuccess(Handoff handoff, RedisConnection next, long began, int buffered)
+    {
+        var now = _context.Clock.PreciseMs;
+        ClientLog.HandoffDone(_context.Log, handoff.Old.Id, next.Id, next.Endpoint, now - began);
+        _context.HandoffEnded?.Invoke(new RedisHandoffEvent(
+            true,
+            handoff.Old.Endpoint,
+            next.Endpoint,
+            TimeSpan.FromMilliseconds(now - handoff.ReceivedMs),
+            TimeSpan.FromMilliseconds(now - began),
+            buffered,
+            null));
+    }
+
+    private void ReportFailure(Handoff handoff)
+    {
+        var failure = LastFailure?.Message ?? "The announced time was over.";
+        ClientLog.HandoffFailed(_context.Log, handoff.Old.Id, failure);
+        var duration = TimeSpan.FromMilliseconds(_context.Clock.PreciseMs - handoff.ReceivedMs);
+        _context.HandoffEnded?.Invoke(new RedisHandoffEvent(false, handoff.Old.Endpoint, null, duration, TimeSpan.Zero, 0, failure));
     }
 
     /// <summary>New commands wait until the old connection has answered, or ended and been settled, or the hold's limit is reached.</summary>

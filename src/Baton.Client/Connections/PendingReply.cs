@@ -15,6 +15,9 @@ internal sealed class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IVa
     private bool _blocks;
     private bool _isDone;
 
+    /// <inheritdoc/>
+    public override Exception? Error => _error;
+
     /// <summary>The token of this use.</summary>
     public short Version => _core.Version;
 
@@ -132,7 +135,10 @@ internal sealed class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IVa
         _error = null;
         _blocks = false;
         _isDone = false;
-        ReuseBin<PendingReply<T>>.Return(this);
+        if (!IsSpent)
+        {
+            ReuseBin<PendingReply<T>>.Return(this);
+        }
     }
 
     private void Read(ReadOnlySpan<byte> frame)
