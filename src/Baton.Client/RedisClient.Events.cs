@@ -28,12 +28,14 @@ public sealed partial class RedisClient
             return;
         }
 
-        var hasEnded = notification.Kind is MaintenanceNotificationKind.Migrated or MaintenanceNotificationKind.FailedOver;
+        var hasEnded = notification.Kind is MaintenanceNotificationKind.Migrated or MaintenanceNotificationKind.FailedOver
+            or MaintenanceNotificationKind.SlotsMigrated;
         var announced = new RedisMaintenanceEvent(
             notification.Kind switch
             {
                 MaintenanceNotificationKind.Moving => MaintenanceKind.Moving,
                 MaintenanceNotificationKind.Migrating or MaintenanceNotificationKind.Migrated => MaintenanceKind.Migrating,
+                MaintenanceNotificationKind.SlotsMigrating or MaintenanceNotificationKind.SlotsMigrated => MaintenanceKind.SlotsMigrating,
                 _ => MaintenanceKind.FailingOver,
             },
             hasEnded,

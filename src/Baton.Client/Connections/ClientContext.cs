@@ -95,12 +95,12 @@ internal sealed class ClientContext
         NotificationHeard?.Invoke(notification);
     }
 
-    /// <summary>All connections have left the place that MOVING was about.</summary>
-    public void OnMoved()
+    /// <summary>A connection has left the place that a MOVING, heard at the time given, was about.</summary>
+    public void OnMoved(ReceivedNotification moving, long heardMs)
     {
         lock (_gate)
         {
-            _maintenance = _maintenance.OnMoved(Clock.PreciseMs, _settings);
+            _maintenance = _maintenance.OnMoved(moving, heardMs, Clock.PreciseMs, _settings);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Baton.Protocol.Maintenance;
 
 namespace Baton.Client;
@@ -9,15 +8,6 @@ namespace Baton.Client;
 /// </summary>
 internal sealed partial class ConnectionSlot
 {
-    /// <summary>Connections of many clients do not come all at once: each waits a random part of this part of the window ...</summary>
-    private const double JitterPart = 0.1;
-
-    /// <summary>... and at most this.</summary>
-    private static readonly TimeSpan MostJitter = TimeSpan.FromSeconds(1);
-
-    /// <summary>Between attempts while the old connection serves.</summary>
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
-
     private readonly List<RedisConnection> _draining = [];
     private Handoff? _handoff;
 
@@ -55,208 +45,135 @@ internal sealed partial class ConnectionSlot
 
     private void BeginHandoff(RedisConnection connection, ReceivedNotification moving, long receivedMs)
     {
+        var named = Named(moving);
         Handoff handoff;
+        Handoff? older;
         lock (_gate)
         {
             // What a connection says that has been left already, or what was acted on, is old news.
-            if (_isDisposed || connection != _current || _handoff?.IsFor(moving) == true || IsHere(connection, moving.Target))
+            if (_isDisposed || connection != _current || _handoff?.Covers(moving, connection) == true || IsHere(connection, moving.Target, named))
             {
                 return;
             }
 
-            _handoff?.Supersede();
-            var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_context.Lifetime.Token);
-            handoff = _handoff = new Handoff(moving, connection, receivedMs, cancellation);
+            older = _handoff;
+            handoff = _handoff = new Handoff(
+                moving, connection, receivedMs, CancellationTokenSource.CreateLinkedTokenSource(_context.Lifetime.Token));
         }
 
-        if (Named(moving) is { } named)
+        older?.Supersede();
+        if (named is not null)
         {
             _context.Learn(book => book.WithNamed(named, handoff.DeadlineMs + (long)QuickPeriod.TotalMilliseconds));
         }
 
         if (_context.Options.Maintenance.ProactiveHandoff)
         {
-            _ = RunHandoffAsync(handoff);
+            _ = RunHandoffAsync(handoff, named);
         }
     }
 
-    private async Task RunHandoffAsync(Handoff handoff)
+    private async Task RunHandoffAsync(Handoff handoff, RedisEndpoint? named)
     {
-        ClientLog.HandoffBegan(_context.Log, handoff.Old.Id, handoff.Moving.Sequence ?? -1, Named(handoff.Moving)?.ToString() ?? "(no place named)");
+        ClientLog.HandoffBegan(_context.Log, handoff.Old.Id, handoff.Moving.Sequence ?? -1, named?.ToString() ?? "(no place named)");
         try
         {
-            var next = Named(handoff.Moving) is { } named
+            var next = named is not null
                 ? await ReachNamedAsync(handoff, named).ConfigureAwait(false)
                 : await ReachAgainAsync(handoff).ConfigureAwait(false);
             if (next is null)
             {
                 ReportFailure(handoff);
             }
-            else
+
+            while (next is not null && await SwitchAsync(handoff, next).ConfigureAwait(false) && named is null)
             {
-                await SwitchAsync(handoff, next).ConfigureAwait(false);
+                next = await FollowNameAsync(handoff, next).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
         {
             // A newer MOVING counts, or the client is gone.
         }
-    }
-
-    /// <summary>A connection to the named place; while it cannot be reached, to another address of the configured name. Null when time is over.</summary>
-    private async Task<RedisConnection?> ReachNamedAsync(Handoff handoff, RedisEndpoint named)
-    {
-        var most = TimeSpan.FromMilliseconds(handoff.WindowMs * JitterPart);
-        await DelayAsync(_context.RandomPart(most < MostJitter ? most : MostJitter), handoff.Token).ConfigureAwait(false);
-        while (true)
+        finally
         {
-            if (await TryReachAsync(handoff, named, null).ConfigureAwait(false) is { } next)
-            {
-                return next;
-            }
-
-            foreach (var (place, address) in await OtherAddressesAsync(handoff).ConfigureAwait(false))
-            {
-                if (await TryReachAsync(handoff, place, address).ConfigureAwait(false) is { } other)
-                {
-                    return other;
-                }
-            }
-
-            if (IsOver(handoff))
-            {
-                return null;
-            }
-
-            await DelayAsync(_context.Jittered(RetryPause), handoff.Token).ConfigureAwait(false);
+            handoff.End();
         }
     }
 
-    /// <summary>
-    /// No place was named: at half the time the configured place is connected to again, earlier as soon as its name resolves elsewhere; and as long
-    /// as it led to the old address, the name is looked up until the time is over.
-    /// </summary>
-    private async Task<RedisConnection?> ReachAgainAsync(Handoff handoff)
+    /// <summary>To the new connection, at a command boundary, in order. False when it is not needed any more; then it is closed.</summary>
+    private async Task<bool> SwitchAsync(Handoff handoff, RedisConnection next)
     {
-        var half = handoff.ReceivedMs + (handoff.WindowMs / 2);
-        while (true)
-        {
-            foreach (var (place, address) in await OtherAddressesAsync(handoff).ConfigureAwait(false))
-            {
-                if (await TryReachAsync(handoff, place, address).ConfigureAwait(false) is { } moved)
-                {
-                    return moved;
-                }
-            }
-
-            var now = _context.Clock.PreciseMs;
-            if (now >= half)
-            {
-                foreach (var place in _context.Book.Configured)
-                {
-                    if (await TryReachAsync(handoff, place, null).ConfigureAwait(false) is { } again)
-                    {
-                        FollowName(handoff, again);
-                        return again;
-                    }
-                }
-
-                if (IsOver(handoff))
-                {
-                    return null;
-                }
-            }
-
-            var untilHalf = TimeSpan.FromMilliseconds(Math.Max(1, half - now));
-            var poll = _context.Options.Maintenance.DnsPoll;
-            await DelayAsync(now < half && untilHalf < poll ? untilHalf : now < half ? poll : _context.Jittered(RetryPause), handoff.Token)
-                .ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>The new connection may have reached the old place once more: then the name is watched until the time is over.</summary>
-    private void FollowName(Handoff handoff, RedisConnection again)
-    {
-        if (Equals(again.RemoteEndPoint, handoff.Old.RemoteEndPoint) && handoff.Old.RemoteEndPoint is IPEndPoint && !IsOver(handoff))
-        {
-            _ = FollowNameAsync(new Handoff(handoff.Moving, again, handoff.ReceivedMs, CancellationTokenSource.CreateLinkedTokenSource(handoff.Token)));
-        }
-    }
-
-    private async Task FollowNameAsync(Handoff handoff)
-    {
-        try
-        {
-            while (!IsOver(handoff) && handoff.Old.State != ConnectionState.Closed)
-            {
-                await DelayAsync(_context.Options.Maintenance.DnsPoll, handoff.Token).ConfigureAwait(false);
-                foreach (var (place, address) in await OtherAddressesAsync(handoff).ConfigureAwait(false))
-                {
-                    if (await TryReachAsync(handoff, place, address).ConfigureAwait(false) is { } moved)
-                    {
-                        await SwitchAsync(handoff, moved).ConfigureAwait(false);
-                        return;
-                    }
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // A newer MOVING counts, or the client is gone.
-        }
-    }
-
-    /// <summary>From the old connection to the new one, at a command boundary, in order.</summary>
-    private async Task SwitchAsync(Handoff handoff, RedisConnection next)
-    {
-        var old = handoff.Old;
         var began = _context.Clock.PreciseMs;
-        lock (_gate)
+        while (true)
         {
-            if (_isDisposed || _current != old)
-            {
-                // The old one ended meanwhile; the new one takes its place if nobody else has.
-                if (_current is null && !_isDisposed)
-                {
-                    _current = next;
-                }
-            }
-            else
-            {
-                _draining.Add(old);
-            }
-        }
-
-        if (_current == old)
-        {
-            await HoldAsync(old).ConfigureAwait(false);
+            RedisConnection? old;
+            bool isInstalled;
             lock (_gate)
             {
-                if (_current == old || (_current is null && !_isDisposed))
+                // Usually the one that heard of the move. When that has ended, or an older MOVING was just being followed, another one serves:
+                // it is left too, unless it leads to the same place.
+                old = _current;
+                var isNeeded = _handoff == handoff && (old is null || old == handoff.Old || old.Endpoint != next.Endpoint);
+                old = isNeeded ? old : null;
+                isInstalled = isNeeded && old is null && TryInstall_NeedsLock(null, handoff, next);
+                if (old is not null && !_draining.Contains(old))
                 {
-                    _current = next;
+                    _draining.Add(old);
                 }
             }
-        }
 
-        if (_current != next)
+            if (old is not null)
+            {
+                await HoldAsync(old).ConfigureAwait(false);
+                lock (_gate)
+                {
+                    isInstalled = TryInstall_NeedsLock(old, handoff, next);
+                }
+
+                _ = RetireAsync(handoff, old);
+            }
+
+            if (isInstalled)
+            {
+                var buffered = Outbox.Count;
+                BeginService(next);
+                ReportSuccess(handoff, next, began, buffered);
+                return true;
+            }
+
+            if (old is null || _isDisposed)
+            {
+                next.Close(_isDisposed ? CloseReason.Disposed : CloseReason.Idle);
+                return false;
+            }
+        }
+    }
+
+    /// <summary>The new connection serves from now on, unless something else does that has taken the old one's place.</summary>
+    private bool TryInstall_NeedsLock(RedisConnection? old, Handoff handoff, RedisConnection next)
+    {
+        if (_isDisposed || (_current is not null && _current != old))
         {
-            next.Close(_isDisposed ? CloseReason.Disposed : CloseReason.Idle);
-            return;
+            return false;
         }
 
-        var (now, buffered) = (_context.Clock.PreciseMs, Outbox.Count);
-        BeginService(next);
-        ClientLog.HandoffDone(_context.Log, old.Id, next.Id, next.Endpoint, now - began);
+        _current = handoff.Next = next;
+        return true;
+    }
+
+    private void ReportSuccess(Handoff handoff, RedisConnection next, long began, int buffered)
+    {
+        var now = _context.Clock.PreciseMs;
+        ClientLog.HandoffDone(_context.Log, handoff.Old.Id, next.Id, next.Endpoint, now - began);
         _context.HandoffEnded?.Invoke(new RedisHandoffEvent(
             true,
-            old.Endpoint,
+            handoff.Old.Endpoint,
             next.Endpoint,
             TimeSpan.FromMilliseconds(now - handoff.ReceivedMs),
             TimeSpan.FromMilliseconds(now - began),
             buffered,
             null));
-        _ = RetireAsync(old);
     }
 
     private void ReportFailure(Handoff handoff)
@@ -284,7 +201,7 @@ internal sealed partial class ConnectionSlot
     }
 
     /// <summary>The old connection ends when it has answered everything; whatever happens, it is not waited for beyond its commands' limits.</summary>
-    private async Task RetireAsync(RedisConnection old)
+    private async Task RetireAsync(Handoff handoff, RedisConnection old)
     {
         await Task.WhenAny(old.DrainAsync(), old.Closed).ConfigureAwait(false);
         old.Close(CloseReason.HandedOff);
@@ -293,71 +210,6 @@ internal sealed partial class ConnectionSlot
             _draining.Remove(old);
         }
 
-        _context.OnMoved();
+        _context.OnMoved(handoff.Moving, handoff.ReceivedMs);
     }
-
-    private async Task<RedisConnection?> TryReachAsync(Handoff handoff, RedisEndpoint place, IPAddress? address)
-    {
-        var left = TimeSpan.FromMilliseconds(Math.Max(1, handoff.DeadlineMs - _context.Clock.PreciseMs));
-        var limit = _context.Options.Maintenance.HandoffTimeout;
-        try
-        {
-            return await _context.Dialer.ConnectAsync(
-                address is null ? place : new RedisEndpoint(address.ToString(), place.Port), this, Session, left < limit ? left : limit, handoff.Token)
-                .ConfigureAwait(false);
-        }
-        catch (RedisConnectFailedException e)
-        {
-            Volatile.Write(ref _lastFailure, e);
-            ClientLog.HandoffAttemptFailed(_context.Log, handoff.Old.Id, e.Message);
-            return null;
-        }
-    }
-
-    /// <summary>Addresses the configured names have now, other than the one that is being left.</summary>
-    private async Task<List<(RedisEndpoint Place, IPAddress Address)>> OtherAddressesAsync(Handoff handoff)
-    {
-        var others = new List<(RedisEndpoint, IPAddress)>();
-        if (handoff.Old.RemoteEndPoint is not IPEndPoint remote)
-        {
-            return others;
-        }
-
-        foreach (var place in _context.Book.Configured.Where(static place => !place.IsUnixSocket))
-        {
-            try
-            {
-                var addresses = await _context.Dialer.ResolveAsync(place, handoff.Token).ConfigureAwait(false);
-                others.AddRange(addresses
-                    .Where(address => !address.Equals(remote.Address) || place.Port != remote.Port)
-                    .Select(address => (place, address)));
-            }
-            catch (System.Net.Sockets.SocketException)
-            {
-                // A name that does not resolve names no other address.
-            }
-        }
-
-        return others;
-    }
-
-    private bool IsOver(Handoff handoff) => _context.Clock.PreciseMs >= handoff.DeadlineMs;
-
-    private static bool IsHere(RedisConnection connection, MovingAddress? target) =>
-        target is not null && connection.RemoteEndPoint is IPEndPoint remote && remote.Port == target.Port
-        && new RedisEndpoint(target.Host, target.Port).Address is { } address && address.Equals(remote.Address);
-
-    private RedisEndpoint? Named(ReceivedNotification moving)
-    {
-        if (moving.Target is not { } target)
-        {
-            return null;
-        }
-
-        var named = new RedisEndpoint(target.Host, target.Port);
-        return _context.Options.Maintenance.MapEndpoint?.Invoke(named) ?? named;
-    }
-
-    private Task DelayAsync(TimeSpan pause, CancellationToken cancellationToken) =>
-        pause <= TimeSpan.Zero ? Task.CompletedTask : Task.Delay(pause, _context.Options.TimeProvider, cancellationToken);
 }

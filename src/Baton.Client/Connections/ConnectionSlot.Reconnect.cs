@@ -25,10 +25,11 @@ internal sealed partial class ConnectionSlot
         {
             try
             {
-                var connection = await ConnectAnyAsync(cancellationToken).ConfigureAwait(false);
-                EndReconnecting();
-                Adopt(connection);
-                return;
+                // One that was greeted and closed at once (a server that is leaving) is no success: its end has told nobody.
+                if (Adopt(await ConnectAnyAsync(cancellationToken).ConfigureAwait(false)))
+                {
+                    break;
+                }
             }
             catch (RedisConnectFailedException e)
             {

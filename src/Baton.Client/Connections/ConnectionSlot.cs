@@ -54,7 +54,10 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         var connection = await ConnectAnyAsync(cancellationToken).ConfigureAwait(false);
-        Adopt(connection);
+        if (!Adopt(connection))
+        {
+            BeginConnecting();
+        }
     }
 
     /// <summary>Completes when a connection serves for the first time.</summary>
@@ -232,12 +235,8 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
         }
     }
 
-    private static bool IsUnresponsive(RedisConnection connection, long oldestMs, in CommandLimits limits)
-    {
-        // Twice the limit without a single byte: whoever waits has been told once, and the connection is taken for dead.
-        var limit = Math.Max(limits.CommandMs, limits.Maintenance is null ? 0 : limits.RelaxedMs);
-        return limit < long.MaxValue / 2 && oldestMs > 2 * limit && limits.NowMs - connection.LastReceivedMs > 2 * limit;
-    }
+    private static bool IsUnresponsive(RedisConnection connection, long oldestMs, in CommandLimits limits) =>
+        oldestMs > limits.SilenceMs && limits.NowMs - connection.LastReceivedMs > limits.SilenceMs;
 
     private void KeepAlive(long nowMs)
     {

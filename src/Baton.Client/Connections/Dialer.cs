@@ -31,13 +31,15 @@ internal sealed class Dialer(RedisClientOptions options, CoarseClock clock)
             EndPoint[] targets = place.IsUnixSocket
                 ? [new UnixDomainSocketEndPoint(place.Host)]
                 : [.. (await ResolveAsync(place, both.Token).ConfigureAwait(false)).Select(address => new IPEndPoint(address, place.Port))];
-            return await ConnectFirstAsync(place, targets, owner, session, both.Token).ConfigureAwait(false);
+            return targets.Length == 0
+                ? throw new SocketException((int)SocketError.HostNotFound)
+                : await ConnectFirstAsync(place, targets, owner, session, both.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw Failed(place, ConnectFailedReason.TimedOut, $"it took longer than {limit.TotalMilliseconds:0} ms", e);
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData)
+        catch (SocketException e)
         {
             throw Failed(place, ConnectFailedReason.NameNotResolved, "the name does not resolve", e);
         }

@@ -92,6 +92,18 @@ internal sealed class Outbox(long maxBytes)
             _first = _last = null;
             foreach (var (command, frame) in commands)
             {
+                if (_closed is not null || command.IsEnded)
+                {
+                    // The client was disposed meanwhile, or the command cancelled.
+                    if (_closed is not null)
+                    {
+                        command.TryFail(_closed(command.Repeats > 0 ? CommandOutcome.MayHaveRun : CommandOutcome.NotSent));
+                    }
+
+                    command.Release();
+                    continue;
+                }
+
                 OpenBatch_NeedsLock(frame.Length).Append(command, frame);
                 _bytes += frame.Length;
             }

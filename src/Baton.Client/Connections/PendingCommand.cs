@@ -57,6 +57,11 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
     /// <summary>The error it ended with; null for none.</summary>
     public abstract Exception? Error { get; }
 
+    /// <summary>
+    /// True when it is never used again: the reader of a connection that was closed by somebody else may still hold it, with a reply in hand.
+    /// </summary>
+    public bool IsSpent { get; set; }
+
     /// <summary>True when its reply, limit, token or connection has ended it.</summary>
     public bool IsEnded => (Volatile.Read(ref _use) & 1) != 0;
 

@@ -135,7 +135,10 @@ internal sealed class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IVa
         _error = null;
         _blocks = false;
         _isDone = false;
-        ReuseBin<PendingReply<T>>.Return(this);
+        if (!IsSpent)
+        {
+            ReuseBin<PendingReply<T>>.Return(this);
+        }
     }
 
     private void Read(ReadOnlySpan<byte> frame)

@@ -118,6 +118,12 @@ internal sealed class ReplyWindow
         lock (_gate)
         {
             _isClosed = true;
+            if (_next is not null)
+            {
+                // The reader may stand between peeking at it and answering it, while it ends here and would serve another caller.
+                _next.IsSpent = true;
+            }
+
             while (_next is { } command)
             {
                 var batch = _first!;

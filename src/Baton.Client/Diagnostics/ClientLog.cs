@@ -35,4 +35,7 @@ internal static partial class ClientLog
 
     [LoggerMessage(104, LogLevel.Warning, "Connection {Id} could not be handed over in the announced time: {What}")]
     public static partial void HandoffFailed(ILogger log, long id, string what);
+
+    [LoggerMessage(105, LogLevel.Error, "MapEndpoint threw for {Place}: the place is not used")]
+    public static partial void MappingFailed(ILogger log, RedisEndpoint place, Exception cause);
 }

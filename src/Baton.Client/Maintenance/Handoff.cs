@@ -26,10 +26,30 @@ internal sealed class Handoff(ReceivedNotification moving, RedisConnection old, 
     /// <summary>Cancelled by a newer MOVING and by the client's end.</summary>
     public CancellationToken Token { get; } = cancellation.Token;
 
-    /// <summary>Gives up: a newer MOVING counts.</summary>
-    public void Supersede() => cancellation.Cancel();
+    /// <summary>The connection it led to; null while it has not.</summary>
+    public RedisConnection? Next { get; set; }
 
-    /// <summary>True for the same event: acting on it again would be a loop.</summary>
-    public bool IsFor(ReceivedNotification notification) =>
-        Moving.Sequence is not null && Moving.Sequence == notification.Sequence && Moving.Target == notification.Target;
+    /// <summary>Gives up: a newer MOVING counts.</summary>
+    public void Supersede()
+    {
+        try
+        {
+            cancellation.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    /// <summary>It has ended: nothing can be cancelled any more.</summary>
+    public void End() => cancellation.Dispose();
+
+    /// <summary>
+    /// True when this handoff is what the connection is told to do: the same event, again on the connection that is to leave, or repeated to
+    /// the one it led to (acting on that would be a loop). A connection that was made anew to the old place has to leave it all the same.
+    /// </summary>
+    public bool Covers(ReceivedNotification notification, RedisConnection connection) =>
+        (connection == Old || connection == Next)
+        && Moving.Sequence is not null && Moving.Sequence == notification.Sequence && Moving.Target == notification.Target;
 }

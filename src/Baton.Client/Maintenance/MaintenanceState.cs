@@ -12,6 +12,7 @@ namespace Baton.Client;
 /// heard                      window of its kind            limits
 /// opener, new                opens (or stands beside)      relaxed from now on
 /// opener, seen before        stays                         unchanged
+/// opener, its closer seen    none (it was overtaken)       unchanged
 /// closer                     its pair, else the oldest     relaxed for the tail, when it was the last
 /// closer without a window    none                          unchanged (a completion retained by the server)
 /// time beyond the window     ends                          back to normal: there was no word, so there is no tail
@@ -27,6 +28,9 @@ internal sealed record MaintenanceState
 
     /// <summary>More open windows than any server has operations; the oldest goes.</summary>
     private const int MostWindows = 128;
+
+    /// <summary>More than any honest server says within the time copies are remembered; the oldest goes.</summary>
+    private const int MostSeen = 1024;
 
     /// <summary>Nothing is under way.</summary>
     public static MaintenanceState Quiet { get; } = new();
@@ -67,6 +71,8 @@ internal sealed record MaintenanceState
             MaintenanceNotificationKind.Moving => Open(MaintenanceKind.Moving, notification, nowMs, (Seconds(notification) * 1000) + MovingSlackMs),
             MaintenanceNotificationKind.Migrating => OpenCapped(MaintenanceKind.Migrating, notification, nowMs, settings),
             MaintenanceNotificationKind.FailingOver => OpenCapped(MaintenanceKind.FailingOver, notification, nowMs, settings),
+            MaintenanceNotificationKind.SlotsMigrating => OpenCapped(MaintenanceKind.SlotsMigrating, notification, nowMs, settings),
+            MaintenanceNotificationKind.SlotsMigrated => CloseWindow(MaintenanceKind.SlotsMigrating, notification, nowMs, settings),
             MaintenanceNotificationKind.Migrated => CloseWindow(MaintenanceKind.Migrating, notification, nowMs, settings),
             MaintenanceNotificationKind.FailedOver => CloseWindow(MaintenanceKind.FailingOver, notification, nowMs, settings),
             _ => this,
@@ -74,11 +80,15 @@ internal sealed record MaintenanceState
         return state.Tick(nowMs);
     }
 
-    /// <summary>Every connection that had to move has moved (or is gone): nothing of the old place is to be expected any more.</summary>
-    public MaintenanceState OnMoved(long nowMs, MaintenanceSettings settings) =>
-        (this with { Windows = Windows.RemoveAll(static window => window.Kind == MaintenanceKind.Moving) })
-        .BeginTail(nowMs, settings, Windows.Any(static window => window.Kind == MaintenanceKind.Moving))
-        .Tick(nowMs);
+    /// <summary>
+    /// A connection has moved as MOVING told it: nothing of the old place is to be expected any more. What was announced later than that goes on.
+    /// </summary>
+    public MaintenanceState OnMoved(ReceivedNotification moving, long heardMs, long nowMs, MaintenanceSettings settings)
+    {
+        var left = Windows.RemoveAll(window =>
+            window.Kind == MaintenanceKind.Moving && window.OpenedMs <= heardMs && window.Sequence <= (moving.Sequence ?? long.MaxValue));
+        return (this with { Windows = left }).BeginTail(nowMs, settings, left.Length < Windows.Length).Tick(nowMs);
+    }
 
     /// <summary>Time passed.</summary>
     public MaintenanceState Tick(long nowMs)
@@ -109,23 +119,33 @@ internal sealed record MaintenanceState
     private static long Seconds(ReceivedNotification notification) => Math.Clamp(notification.Seconds ?? 0, 0, 86_400);
 
     private MaintenanceState OpenCapped(MaintenanceKind kind, ReceivedNotification notification, long nowMs, MaintenanceSettings settings) =>
-        Open(kind, notification, nowMs, Math.Max(settings.LongestWindowMs, Seconds(notification) * 1000));
+        IsOvertaken(notification) ? this : Open(kind, notification, nowMs, Math.Max(settings.LongestWindowMs, Seconds(notification) * 1000));
+
+    /// <summary>
+    /// True when the closer for the same shards came before this opener: another connection, which joined late, had only the closer. Without
+    /// shards nobody can tell whose closer it was.
+    /// </summary>
+    private bool IsOvertaken(ReceivedNotification opener) =>
+        opener.ShardIds is { } shards && Seen.Any(seen =>
+            seen.Sequence > opener.Sequence && seen.ShardIds?.SequenceEqual(shards) == true
+            && seen.Kind == (opener.Kind == MaintenanceNotificationKind.Migrating
+                ? MaintenanceNotificationKind.Migrated : MaintenanceNotificationKind.FailedOver));
 
     private MaintenanceState Open(MaintenanceKind kind, ReceivedNotification notification, long nowMs, long lengthMs)
     {
         var windows = Windows.Length >= MostWindows ? Windows.RemoveAt(0) : Windows;
         return this with
         {
-            Windows = windows.Add(new MaintenanceWindow(kind, notification.Sequence ?? -1, nowMs, nowMs + lengthMs)),
+            Windows = windows.Add(new MaintenanceWindow(kind, notification.Sequence ?? -1, notification.ShardIds, nowMs, nowMs + lengthMs)),
             RelaxedForMs = nowMs,
         };
     }
 
     private MaintenanceState CloseWindow(MaintenanceKind kind, ReceivedNotification notification, long nowMs, MaintenanceSettings settings)
     {
-        // Opener and closer are usually consecutive, but need not be; a closer never belongs to an opener with a higher number.
-        var closed = Windows.LastOrDefault(window => window.Kind == kind && window.Sequence == notification.Sequence - 1)
-            ?? Windows.FirstOrDefault(window => window.Kind == kind && (notification.Sequence is null || window.Sequence < notification.Sequence));
+        // Opener and closer are usually consecutive, but need not be; they name the same shards.
+        var own = Windows.RemoveAll(window => window.Kind != kind || !window.CanBeClosedBy(notification));
+        var closed = own.LastOrDefault(window => window.Sequence == notification.Sequence - 1) ?? own.FirstOrDefault();
         return closed is null ? this : (this with { Windows = Windows.Remove(closed) }).BeginTail(nowMs, settings, true);
     }
 
@@ -142,6 +162,7 @@ internal sealed record MaintenanceState
         }
 
         var until = nowMs + Math.Max(RememberMs, Seconds(notification) * 1000);
-        return this with { Seen = Seen.Add(new SeenNotification(notification.Kind, sequence, notification.Target, until)) };
+        var seen = Seen.Length >= MostSeen ? Seen.RemoveAt(0) : Seen;
+        return this with { Seen = seen.Add(new SeenNotification(notification.Kind, sequence, notification.Target, notification.ShardIds, until)) };
     }
 }

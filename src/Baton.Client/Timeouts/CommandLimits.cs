@@ -14,6 +14,19 @@ internal readonly record struct CommandLimits(long NowMs, long CommandMs, long R
     /// <summary>A start is stamped up to this much too early: nobody is cut short by it.</summary>
     private static readonly long StampErrorMs = (long)Heartbeat.Period.TotalMilliseconds;
 
+    /// <summary>
+    /// How long a connection that owes answers may send nothing: twice the limit of its commands, so that whoever waits has been told once. A
+    /// command that has seen a maintenance may still wait when that is over.
+    /// </summary>
+    public long SilenceMs
+    {
+        get
+        {
+            var limit = RelaxedForMs >= 0 && NowMs - RelaxedForMs <= (RelaxedMs == long.MaxValue ? CommandMs : RelaxedMs) ? RelaxedMs : CommandMs;
+            return limit > long.MaxValue / 2 ? long.MaxValue : 2 * limit;
+        }
+    }
+
     /// <summary>True when the command has waited too long.</summary>
     public bool IsOver(PendingCommand command)
     {
@@ -35,12 +48,16 @@ internal readonly record struct CommandLimits(long NowMs, long CommandMs, long R
             : TimeoutReason.Command;
         ClientMetrics.TimedOut(reason);
         return new RedisTimeoutException(
-            reason, TimeSpan.FromMilliseconds(LimitOf(command)), outcome, outcome == CommandOutcome.NotSent ? "it was not sent" : "it had been sent")
+            reason, Limit(command), outcome, outcome == CommandOutcome.NotSent ? "it was not sent" : "it had been sent")
         {
             Maintenance = Maintenance,
             IsSafeToRepeat = outcome == CommandOutcome.NotSent || (command.Traits & CommandTraits.ReadOnly) != 0,
         };
     }
+
+    /// <summary>For texts: without a relaxed limit it was the usual one, counted from the maintenance's end.</summary>
+    private TimeSpan Limit(PendingCommand command) =>
+        TimeSpan.FromMilliseconds(LimitOf(command) is var limit && limit == long.MaxValue ? CommandMs : limit);
 
     private bool IsRelaxed(PendingCommand command) => command.StartedMs <= RelaxedForMs;
 
