@@ -12,6 +12,7 @@ public sealed partial class ProjectArrowsTests
         ["Baton.Protocol"] = [],
         ["Baton.Cluster"] = ["Baton.Protocol"],
         ["Baton.Server"] = ["Baton.Cluster", "Baton.Protocol"],
+        ["Baton.Client"] = ["Baton.Protocol"],
         ["Baton.Cli"] = ["Baton.Server"],
     };
 

@@ -1,6 +1,6 @@
 namespace Baton.Protocol.Maintenance;
 
-/// <summary>The notifications of connections that reach a database through its proxies.</summary>
+/// <summary>The notifications: five of connections that reach a database through its proxies, two of connections to a node of an OSS cluster.</summary>
 public enum MaintenanceNotificationKind
 {
     /// <summary><c>MOVING</c>: this connection's endpoint goes elsewhere within the seconds given.</summary>
@@ -17,4 +17,10 @@ public enum MaintenanceNotificationKind
 
     /// <summary><c>FAILED_OVER</c>: they have.</summary>
     FailedOver,
+
+    /// <summary><c>SMIGRATING</c>: slots are about to move between the nodes of an OSS cluster.</summary>
+    SlotsMigrating,
+
+    /// <summary><c>SMIGRATED</c>: they have moved.</summary>
+    SlotsMigrated,
 }

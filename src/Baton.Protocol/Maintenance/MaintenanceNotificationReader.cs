@@ -9,7 +9,7 @@ namespace Baton.Protocol.Maintenance;
 /// doubles are known to send: bulk or simple strings, names in any letter case, integers as strings, elements missing at the end or
 /// too many.
 /// </summary>
-public static class MaintenanceNotificationReader
+public static partial class MaintenanceNotificationReader
 {
     /// <summary>
     /// Reads one whole frame. False, never an exception, for what is not a maintenance notification (another push, a name not known)
@@ -40,6 +40,11 @@ public static class MaintenanceNotificationReader
             return null;
         }
 
+        if (kind is MaintenanceNotificationKind.SlotsMigrating or MaintenanceNotificationKind.SlotsMigrated)
+        {
+            return ReadSlotNotification(ref reader, left, kind, sequence);
+        }
+
         long? seconds = null;
         if (kind is not (MaintenanceNotificationKind.Migrated or MaintenanceNotificationKind.FailedOver)
             && !TryReadNumber(ref reader, ref left, out seconds))
@@ -65,6 +70,8 @@ public static class MaintenanceNotificationReader
         "MIGRATED" => MaintenanceNotificationKind.Migrated,
         "FAILING_OVER" => MaintenanceNotificationKind.FailingOver,
         "FAILED_OVER" => MaintenanceNotificationKind.FailedOver,
+        "SMIGRATING" => MaintenanceNotificationKind.SlotsMigrating,
+        "SMIGRATED" => MaintenanceNotificationKind.SlotsMigrated,
         _ => null,
     };
 

@@ -1,0 +1,122 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Baton.Protocol.Resp;
+
+namespace Baton.Client;
+
+/// <summary>Makes greeted connections. Thread-safe.</summary>
+internal sealed class Dialer(RedisClientOptions options, CoarseClock clock)
+{
+    private readonly RespLimits _limits = RespLimits.Default with { MaxBulkLength = options.MaxReplyBytes };
+    private long _lastId;
+
+    /// <summary>The addresses of a place now; none for a unix socket.</summary>
+    /// <exception cref="SocketException">The name does not resolve.</exception>
+    public async Task<IPAddress[]> ResolveAsync(RedisEndpoint place, CancellationToken cancellationToken) =>
+        place.IsUnixSocket ? []
+        : place.Address is { } address ? [address]
+        : await options.Transports.ResolveAsync(place.Host, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Connects and greets. A name with several addresses is tried address by address.</summary>
+    /// <exception cref="RedisConnectFailedException">It cannot be done within <paramref name="limit"/>.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<RedisConnection> ConnectAsync(
+        RedisEndpoint place, IConnectionOwner owner, SessionState session, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(limit, options.TimeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            EndPoint[] targets = place.IsUnixSocket
+                ? [new UnixDomainSocketEndPoint(place.Host)]
+                : [.. (await ResolveAsync(place, both.Token).ConfigureAwait(false)).Select(address => new IPEndPoint(address, place.Port))];
+            return targets.Length == 0
+                ? throw new SocketException((int)SocketError.HostNotFound)
+                : await ConnectFirstAsync(place, targets, owner, session, both.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Failed(place, ConnectFailedReason.TimedOut, $"it took longer than {limit.TotalMilliseconds:0} ms", e);
+        }
+        catch (SocketException e)
+        {
+            throw Failed(place, ConnectFailedReason.NameNotResolved, "the name does not resolve", e);
+        }
+    }
+
+    /// <summary>Connects to the first of the places that works, trying each once.</summary>
+    /// <exception cref="RedisConnectFailedException">None works; the text has them all.</exception>
+    public async Task<RedisConnection> ConnectAnyAsync(
+        IEnumerable<RedisEndpoint> places, IConnectionOwner owner, SessionState session, CancellationToken cancellationToken)
+    {
+        List<RedisConnectFailedException>? failures = null;
+        foreach (var place in places)
+        {
+            try
+            {
+                return await ConnectAsync(place, owner, session, options.ConnectTimeout, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RedisConnectFailedException e)
+            {
+                (failures ??= []).Add(e);
+            }
+        }
+
+        var last = failures![^1];
+        throw failures.Count == 1 ? last
+            : new RedisConnectFailedException(last.FailedReason, string.Join(' ', failures.Select(static failure => failure.Message)), last);
+    }
+
+    private async Task<RedisConnection> ConnectFirstAsync(
+        RedisEndpoint place, EndPoint[] targets, IConnectionOwner owner, SessionState session, CancellationToken cancellationToken)
+    {
+        for (var index = 0; ; index++)
+        {
+            try
+            {
+                return await ConnectOneAsync(place, targets[index], owner, session, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RedisConnectFailedException) when (index + 1 < targets.Length)
+            {
+                // The next address of the name; the last one's error is the one that is told.
+            }
+        }
+    }
+
+    private async Task<RedisConnection> ConnectOneAsync(
+        RedisEndpoint place, EndPoint target, IConnectionOwner owner, SessionState session, CancellationToken cancellationToken)
+    {
+        RedisConnection? connection = null;
+        try
+        {
+            // The certificate must be for the host that was configured, wherever a handoff leads.
+            var transport = await options.Transports.ConnectAsync(target, options.Tls, options.Endpoints[0].Host, cancellationToken).ConfigureAwait(false);
+            connection = new RedisConnection(Interlocked.Increment(ref _lastId), transport, owner, clock, _limits) { Endpoint = place, Session = session };
+            connection.Start();
+            await using var abort = cancellationToken.UnsafeRegister(
+                static state => ((RedisConnection)state!).Close(CloseReason.ConnectFailed), connection).ConfigureAwait(false);
+            connection.Greeting = await Handshake.RunAsync(connection, options, session).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            return connection;
+        }
+        catch (Exception e)
+        {
+            connection?.Close(CloseReason.ConnectFailed, e);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw e switch
+            {
+                RedisConnectFailedException => e,
+                AuthenticationException => Failed(place, ConnectFailedReason.TlsFailed, $"TLS failed: {e.Message}", e),
+                RedisConnectionException { Reason: CloseReason.ProtocolError } => Failed(
+                    place, ConnectFailedReason.ProtocolError, "the other side does not speak Redis' protocol", e),
+                RedisConnectionException => Failed(place, ConnectFailedReason.Refused, "the connection ended during the greeting", e),
+                SocketException => Failed(place, ConnectFailedReason.Unreachable, e.Message, e),
+                _ => Failed(place, ConnectFailedReason.Unreachable, e.Message, e),
+            };
+        }
+    }
+
+    private static RedisConnectFailedException Failed(RedisEndpoint place, ConnectFailedReason reason, string what, Exception inner) =>
+        new(reason, $"No connection to {place}: {what}.", inner);
+}

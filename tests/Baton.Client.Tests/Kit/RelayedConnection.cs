@@ -1,0 +1,162 @@
+using System.Net.Sockets;
+using System.Text;
+using Baton.Protocol.Resp;
+
+namespace Baton.Client.Tests.Kit;
+
+/// <summary>One connection through a <see cref="Relay"/>. Whole frames travel, so that any moment is a frame boundary.</summary>
+internal sealed class RelayedConnection
+{
+    /// <summary>Sent instead of the opt-in: its reply is +OK, and it changes nothing.</summary>
+    private static readonly byte[] Harmless = "*3\r\n$6\r\nCLIENT\r\n$5\r\nREPLY\r\n$2\r\nON\r\n"u8.ToArray();
+
+    private readonly Lock _gate = new();
+    private readonly Socket _client;
+    private readonly Socket _upstream;
+    private readonly DelayLine _toServer;
+    private readonly DelayLine _toClient;
+    private readonly List<byte[]> _held = [];
+    private bool _holdsReplies;
+
+    public RelayedConnection(Socket client, Socket upstream, TimeSpan oneWay, bool holdsReplies)
+    {
+        (_client, _upstream, _holdsReplies) = (client, upstream, holdsReplies);
+        _toServer = new DelayLine(TimeProvider.System, bytes => Send(_upstream, bytes)) { Delay = oneWay };
+        _toClient = new DelayLine(TimeProvider.System, bytes => Send(_client, bytes)) { Delay = oneWay };
+        Ended = Task.WhenAll(ReadCommandsAsync(), ReadRepliesAsync());
+    }
+
+    /// <summary>Completes when both directions have ended.</summary>
+    public Task Ended { get; }
+
+    /// <summary>True when it was closed from either side.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>While set, replies stay here.</summary>
+    public bool HoldsReplies
+    {
+        get => _holdsReplies;
+        set
+        {
+            lock (_gate)
+            {
+                _holdsReplies = value;
+                if (!value)
+                {
+                    _held.ForEach(_toClient.Send);
+                    _held.Clear();
+                }
+            }
+        }
+    }
+
+    /// <summary>Sends a frame to the client, before replies that are held.</summary>
+    public void Push(string frame) => _toClient.Send(Encoding.Latin1.GetBytes(frame));
+
+    /// <summary>Ends it.</summary>
+    public void Close(bool abruptly)
+    {
+        IsClosed = true;
+        if (!abruptly)
+        {
+            _toClient.Send(null);
+            return;
+        }
+
+        _client.LingerState = new LingerOption(true, 0);
+        _client.Dispose();
+        _upstream.Dispose();
+    }
+
+    private async Task ReadCommandsAsync()
+    {
+        var scanner = new RequestScanner();
+        byte[] pending = [];
+        await ReadAsync(_client, bytes =>
+        {
+            pending = [.. pending, .. bytes];
+            while (pending.Length > 0 && scanner.Scan(pending) == ScanStatus.Complete)
+            {
+                var isOptIn = scanner.ArgumentCount > 1 && Ascii.EqualsIgnoreCase(scanner.Argument(pending, 1), "MAINT_NOTIFICATIONS"u8);
+                _toServer.Send(isOptIn ? Harmless : pending[..scanner.FrameLength]);
+                pending = pending[scanner.FrameLength..];
+                scanner.Reset();
+            }
+        });
+        IsClosed = true;
+        _upstream.Dispose();
+    }
+
+    private async Task ReadRepliesAsync()
+    {
+        var scanner = new ReplyScanner();
+        byte[] frame = [];
+        await ReadAsync(_upstream, bytes =>
+        {
+            while (bytes.Length > 0)
+            {
+                var status = scanner.Scan(bytes, out var consumed);
+                frame = [.. frame, .. bytes.AsSpan(0, consumed)];
+                bytes = bytes[consumed..];
+                if (status != ScanStatus.Complete)
+                {
+                    return;
+                }
+
+                Reply(frame);
+                frame = [];
+            }
+        });
+        IsClosed = true;
+        _client.Dispose();
+    }
+
+    private void Reply(byte[] frame)
+    {
+        lock (_gate)
+        {
+            if (_holdsReplies)
+            {
+                _held.Add(frame);
+                return;
+            }
+
+            _toClient.Send(frame);
+        }
+    }
+
+    private static async Task ReadAsync(Socket from, Action<byte[]> take)
+    {
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            for (var count = await from.ReceiveAsync(buffer); count > 0; count = await from.ReceiveAsync(buffer))
+            {
+                take(buffer[..count]);
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // One side is gone; the other follows.
+        }
+    }
+
+    private static void Send(Socket socket, byte[]? bytes)
+    {
+        try
+        {
+            if (bytes is null)
+            {
+                socket.Shutdown(SocketShutdown.Both);
+            }
+            else
+            {
+                socket.Send(bytes);
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It is gone already.
+        }
+    }
+}

@@ -1,0 +1,219 @@
+using System.Diagnostics;
+using Baton.Client.Tests.Kit;
+using Xunit;
+
+namespace Baton.Client.Tests.Relayed;
+
+/// <summary>Rows of the comparison with other clients, through relays in front of a real redis-server. What is judged is counts, not times.</summary>
+[Collection(VirtualTime.Name)]
+public sealed class RelayedRowTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private RedisProcess _server = null!;
+    private Relay _a = null!;
+    private Relay _b = null!;
+    private RedisClient? _client;
+
+    private RedisClient Client => _client!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await RedisProcess.StartAsync();
+        _a = new Relay(_server.Port, "127.0.0.2");
+        _b = new Relay(_server.Port, "127.0.0.3");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_client is not null)
+        {
+            await _client.DisposeAsync();
+        }
+
+        await _a.DisposeAsync();
+        await _b.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    // Rows B1, B2, B3
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20)]
+    [InlineData(100)]
+    public async Task A_named_move_fails_nobody_and_runs_nothing_twice(int roundTripMs)
+    {
+        var load = await LoadedAsync(100, roundTripMs);
+        _a.Push(Moving(1, 3, _b));
+        await SoonAsync(() => _b.Accepted == 1 && _a.Open == 0, "the client has moved");
+        await MoreAsync(load, 500);
+
+        Assert.Equal(0, await EndAsync(load));
+    }
+
+    // Row B4
+    [Fact]
+    public async Task B4_a_move_under_saturation_fails_nobody_and_keeps_everybodys_order()
+    {
+        await ConnectAsync(0);
+        var done = 0;
+        var isOver = false;
+        var callers = Enumerable.Range(0, 64).Select(async caller =>
+        {
+            for (var number = 1L; !Volatile.Read(ref isOver); number++)
+            {
+                Assert.Equal(number, await Client.ExecuteAsync<long>($"INCR {"caller" + caller}"));
+                Interlocked.Increment(ref done);
+            }
+        }).ToList();
+        await SoonAsync(() => done > 5_000, "callers are at work");
+        _a.Push(Moving(1, 3, _b));
+        await SoonAsync(() => _b.Accepted == 1 && _a.Open == 0, "the client has moved");
+        var then = done;
+        await SoonAsync(() => done > then + 5_000, "callers go on");
+        Volatile.Write(ref isOver, true);
+        await Task.WhenAll(callers).WaitAsync(Limit);
+    }
+
+    // Row B5
+    [Fact]
+    public async Task B5_while_nobody_listens_at_the_named_place_nothing_fails()
+    {
+        _b.StopListening();
+        var load = await LoadedAsync(100, 20);
+        _a.Push(Moving(1, 30, _b));
+        await MoreAsync(load, 3_000);
+        Assert.Equal(1, _a.Open);
+        _b.Listen();
+        await SoonAsync(() => _b.Accepted > 0 && _a.Open == 0, "the client has moved");
+
+        Assert.Equal(0, await EndAsync(load));
+    }
+
+    // Row B6
+    [Fact]
+    public async Task B6_a_place_that_accepts_and_answers_late_stalls_nobody()
+    {
+        _b.IsMute = true;
+        var load = await LoadedAsync(100, 0);
+        _a.Push(Moving(1, 30, _b));
+        await SoonAsync(() => _b.Accepted > 0, "the new place is dialled");
+        await MoreAsync(load, 3_000);
+        Assert.Equal(1, _a.Open);
+        _b.Speak();
+        await SoonAsync(() => _a.Open == 0, "the client has moved");
+
+        Assert.Equal(0, await EndAsync(load));
+    }
+
+    // Row B9
+    [Fact]
+    public async Task B9_without_grace_only_what_was_in_flight_is_ambiguous()
+    {
+        var load = await LoadedAsync(100, 20);
+        _a.Push(Moving(1, 0, _b));
+        _a.StopListening();
+        _a.CloseAll();
+        await SoonAsync(() => _b.Accepted > 0, "the client has moved");
+        await MoreAsync(load, 500);
+        var failed = await EndAsync(load, mostAmbiguous: 100);
+
+        Assert.InRange(failed, 0, 100);
+        Assert.All(load.Failures, static failure => Assert.Equal(CommandOutcome.MayHaveRun, Assert.IsType<RedisConnectionException>(failure).Outcome));
+    }
+
+    // Row D
+    [Fact]
+    public async Task D_after_an_abrupt_end_reads_go_on()
+    {
+        await ConnectAsync(100);
+        var reads = Enumerable.Range(0, 200).Select(_ => Client.GetAsync("nothing").AsTask()).ToList();
+        await SoonAsync(() => _a.Open == 1, "the connection is there");
+        _a.CloseAll(abruptly: true);
+
+        Assert.All(await Task.WhenAll(reads).WaitAsync(Limit), Assert.Null);
+        Assert.Equal(2, _a.Accepted);
+    }
+
+    // Row E3
+    [Fact]
+    public async Task E3_of_commands_nobody_awaits_none_is_lost()
+    {
+        await ConnectAsync(20);
+        var all = new List<Task<long>>();
+        for (var round = 0; round < 100; round++)
+        {
+            all.AddRange(Enumerable.Range(0, 100).Select(_ => Client.ExecuteAsync<long>($"INCR {"n"}").AsTask()));
+            if (round == 20)
+            {
+                _a.Push(Moving(1, 5, _b));
+            }
+
+            await Task.Delay(10);
+        }
+
+        var numbers = await Task.WhenAll(all).WaitAsync(Limit);
+        Assert.Equal(Enumerable.Range(1, 10_000).Select(static number => (long)number), numbers);
+    }
+
+    // Section 2 of the protocol's facts: every shape, and every malformed one, between a real server's replies.
+    [Fact]
+    public async Task Every_shape_of_notification_and_every_malformed_one_disturbs_no_command()
+    {
+        var load = await LoadedAsync(50, 5);
+        foreach (var frame in NotificationShapes.All)
+        {
+            _a.Push(frame);
+            await MoreAsync(load, 20);
+        }
+
+        Assert.Equal(0, await EndAsync(load));
+        Assert.Equal(1, _a.Accepted);
+    }
+
+    private static string Moving(int sequence, int seconds, Relay target) => Frames.Moving(sequence, seconds, target.Endpoint.ToString());
+
+    private async Task ConnectAsync(int roundTripMs)
+    {
+        _a.RoundTrip = _b.RoundTrip = TimeSpan.FromMilliseconds(roundTripMs);
+        _client = await RedisClient.ConnectAsync(new RedisClientOptions
+        {
+            Endpoints = [_a.Endpoint],
+            CommandTimeout = TimeSpan.FromSeconds(30),
+            ConnectTimeout = TimeSpan.FromSeconds(20),
+            Maintenance = new() { HandoffTimeout = TimeSpan.FromSeconds(20), HoldLimit = TimeSpan.FromSeconds(20) },
+        }).WaitAsync(Limit);
+    }
+
+    private async Task<Load> LoadedAsync(int callers, int roundTripMs)
+    {
+        await ConnectAsync(roundTripMs);
+        var load = new Load(Client, TimeProvider.System, callers);
+        await MoreAsync(load, callers);
+        return load;
+    }
+
+    private static Task MoreAsync(Load load, int commands)
+    {
+        var then = load.Succeeded;
+        return SoonAsync(() => load.Succeeded >= then + commands, $"{commands} more commands");
+    }
+
+    private static async Task SoonAsync(Func<bool> condition, string what)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(begin) < Limit, "Within a minute: " + what);
+            await Task.Delay(10);
+        }
+    }
+
+    /// <summary>Commands that failed; executions are compared with replies on the server.</summary>
+    private async Task<int> EndAsync(Load load, int mostAmbiguous = 0)
+    {
+        await load.StopAsync().WaitAsync(Limit);
+        var executed = await Client.ExecuteAsync<long>($"GET {"n"}");
+        Assert.InRange(executed, load.Succeeded, load.Succeeded + mostAmbiguous);
+        return load.Failures.Count;
+    }
+}
