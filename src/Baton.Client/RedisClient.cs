@@ -17,6 +17,11 @@ public sealed partial class RedisClient : RedisCommands, IAsyncDisposable
     {
         _context = new ClientContext(options);
         _slot = new ConnectionSlot(_context);
+        if (options.Caching is not null)
+        {
+            SetUpCaching(options.Caching);
+        }
+
         _heartbeat = new Heartbeat(options.TimeProvider, Tick);
     }
 
@@ -49,6 +54,7 @@ public sealed partial class RedisClient : RedisCommands, IAsyncDisposable
             _context.Lifetime.Cancel();
             _heartbeat.Dispose();
             _slot.Dispose(CloseReason.Disposed);
+            Volatile.Read(ref _subscriptions)?.Dispose();
         }
 
         return ValueTask.CompletedTask;
@@ -73,5 +79,6 @@ public sealed partial class RedisClient : RedisCommands, IAsyncDisposable
     {
         var limits = _context.Tick();
         _slot.Tick(limits);
+        Volatile.Read(ref _subscriptions)?.Tick(limits);
     }
 }

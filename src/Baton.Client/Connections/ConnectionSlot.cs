@@ -49,6 +49,12 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
     /// <summary>A new connection serves (the first, after an end, or after a handoff).</summary>
     public Action<RedisConnection>? Connected { get; set; }
 
+    /// <summary>A connection has ended; called before what it did not answer is settled.</summary>
+    public Action<RedisConnection>? Disconnected { get; set; }
+
+    /// <summary>Who uses the connections for more than commands; null for nobody. Set before connecting.</summary>
+    public ISlotTenant? Tenant { get; init; }
+
     /// <summary>Connects for the first time, trying each place once.</summary>
     /// <exception cref="RedisConnectFailedException">None of them works.</exception>
     public async Task ConnectAsync(CancellationToken cancellationToken)
@@ -81,6 +87,8 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
     public void OnClosed(RedisConnection connection, CloseReason reason, Exception? cause)
     {
         ClientLog.ConnectionClosed(_context.Log, connection.Id, connection.Endpoint, reason, cause);
+        Tenant?.OnEnded(connection);
+        Disconnected?.Invoke(connection);
         Settle(connection, reason, cause);
         lock (_gate)
         {
@@ -148,7 +156,7 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
     {
         _context.Learn(book => book.WithGood(connection.Endpoint));
         Volatile.Write(ref _lastFailure, null);
-        connection.Serve(Outbox, ConnectionState.Ready);
+        connection.Serve(Tenant?.Serve(connection) ?? Outbox, ConnectionState.Ready);
         ClientLog.ConnectionReady(_context.Log, connection.Id, connection.Endpoint, connection.Greeting.Announces);
         Connected?.Invoke(connection);
         _firstConnected.TrySetResult();
@@ -171,7 +179,7 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
             {
                 command.Release();
             }
-            else if (!_isDisposed && (!wasSent || CanRepeat(command)))
+            else if (!_isDisposed && Tenant is null && (!wasSent || CanRepeat(command)))
             {
                 command.Repeats += wasSent ? 1 : 0;
                 again.Add(unanswered);
@@ -228,7 +236,7 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
         {
             var ping = PendingReply<bool>.Rent(ReplyReaders.Ok, CommandTraits.ReadOnly, nowMs);
             Observe(new ValueTask<bool>(ping, ping.Version));
-            Outbox.Append(ping, "*1\r\n$4\r\nPING\r\n"u8);
+            (current.Outbox ?? Outbox).Append(ping, "*1\r\n$4\r\nPING\r\n"u8);
         }
     }
 

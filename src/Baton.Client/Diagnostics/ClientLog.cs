@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Baton.Client;
 
-/// <summary>Every log entry of the client. Ids are stable: connections 1-99, maintenance 100-199.</summary>
+/// <summary>Every log entry of the client. Ids are stable: connections 1-99, maintenance 100-199, subscriptions and caching 200-299.</summary>
 internal static partial class ClientLog
 {
     [LoggerMessage(1, LogLevel.Information, "Connection {Id} to {Endpoint} is ready (maintenance notifications: {Announces})")]
@@ -29,4 +29,19 @@ internal static partial class ClientLog
 
     [LoggerMessage(104, LogLevel.Warning, "Connection {Id} could not be handed over in the announced time: {What}")]
     public static partial void HandoffFailed(ILogger log, long id, string what);
+
+    [LoggerMessage(200, LogLevel.Warning, "Messages may be missing in the subscription to {Name}: {Reason}")]
+    public static partial void SubscriptionGap(ILogger log, string name, SubscriptionGapReason reason);
+
+    [LoggerMessage(201, LogLevel.Error, "A callback of the subscription to {Name} failed")]
+    public static partial void SubscriptionCallbackFailed(ILogger log, string name, Exception cause);
+
+    [LoggerMessage(202, LogLevel.Information, "Subscriptions went over from connection {OldId} to connection {NewId}; {Kept} messages had come over both or the new one")]
+    public static partial void SubscriptionsMoved(ILogger log, long oldId, long newId, int kept);
+
+    [LoggerMessage(203, LogLevel.Warning, "The server refuses to subscribe again: {What}")]
+    public static partial void SubscriptionRefused(ILogger log, string what);
+
+    [LoggerMessage(210, LogLevel.Warning, "Client-side caching is off on connection {Id}: {Why}")]
+    public static partial void CachingUnavailable(ILogger log, long id, string why);
 }
