@@ -63,10 +63,8 @@ public sealed class RedisSubscription : IAsyncEnumerable<RedisMessage>, IAsyncDi
     {
         while (await _queue.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (_queue.Reader.TryRead(out var message))
+            while (!cancellationToken.IsCancellationRequested && _queue.Reader.TryRead(out var message))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-
                 // What was dropped were the oldest: they would stand right here.
                 yield return Interlocked.Exchange(ref _hasDropped, 0) != 0 ? message.AfterGap() : message;
             }
