@@ -99,6 +99,25 @@ public sealed class CachedCommandsTests
     }
 
     [Fact]
+    public async Task A_read_cut_off_behind_its_opt_in_is_sent_again_whole()
+    {
+        await using var redis = await ConnectAsync(new RedisCachingOptions());
+        _server.HoldsOutput = true;
+        var reading = redis.Cached.GetBytesAsync("a").AsTask();
+        await Soon.TrueAsync(() => Reads == 1, "GET");
+        var connection = _server.Open[0];
+        connection.Release(1);
+        _server.HoldsOutput = false;
+        _value = 7;
+
+        connection.End();
+        await Soon.TrueAsync(() => reading.IsCompleted, "the reply of the next connection", _network.Time);
+
+        Assert.Equal("7"u8.ToArray(), await reading);
+        Assert.Equal(2, _session.Count(static command => command == "CACHING YES"));
+    }
+
+    [Fact]
     public async Task A_handoff_starts_empty_and_tracks()
     {
         await using var redis = await ConnectAsync(new RedisCachingOptions());

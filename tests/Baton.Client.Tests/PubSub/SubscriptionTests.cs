@@ -264,6 +264,29 @@ public sealed class SubscriptionTests
     }
 
     [Fact]
+    public async Task A_cancelled_reader_takes_no_message_with_it()
+    {
+        await using var redis = await _network.ConnectAsync();
+        await using var news = await redis.SubscribeAsync("news");
+        await using var witness = await redis.SubscribeAsync("news");
+        using var cancellation = new CancellationTokenSource();
+        _server.Publish("news", "1");
+        _server.Publish("news", "2");
+        await witness.TakeAsync(2);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var message in news.WithCancellation(cancellation.Token))
+            {
+                Assert.Equal("1", message.Text);
+                await cancellation.CancelAsync();
+            }
+        });
+
+        Assert.Equal(["2"], await news.TextsAsync(1));
+    }
+
+    [Fact]
     public async Task Disposing_a_subscription_ends_its_reader()
     {
         await using var redis = await _network.ConnectAsync();
