@@ -12,7 +12,9 @@ public sealed record RedisCachingOptions
     /// <summary>Most replies kept; the least recently used goes. Default: 10 000.</summary>
     public int MaxEntries { get; init; } = 10_000;
 
-    /// <summary>Most bytes of commands and replies kept; the least recently used goes, and a reply larger than a quarter of it is not kept. Default: 64 MiB.</summary>
+    /// <summary>
+    /// Most bytes of commands and replies kept; the least recently used goes, and a reply larger than a quarter of it is not kept. Default: 64 MiB.
+    /// </summary>
     public long MaxBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>

@@ -85,7 +85,10 @@ public sealed record RedisClientOptions
         foreach (var endpoint in Endpoints)
         {
             Check(endpoint.Host.Length > 0, nameof(Endpoints), "must not hold an empty host");
-            Check(endpoint.IsUnixSocket || endpoint.Port is >= 1 and <= 65535, nameof(Endpoints), $"has the port {endpoint.Port} for {endpoint.Host}: use 1 to 65535");
+            Check(
+                endpoint.IsUnixSocket || endpoint.Port is >= 1 and <= 65535,
+                nameof(Endpoints),
+                $"has the port {endpoint.Port} for {endpoint.Host}: use 1 to 65535");
         }
 
         Check(Database is >= 0 and <= 65535, nameof(Database), "must be 0 to 65535");

@@ -4,7 +4,10 @@ using Baton.Protocol.Resp;
 
 namespace Baton.Client;
 
-/// <summary>A command with one reply. The caller awaits it as a <see cref="ValueTask{T}"/> or blocks on it; pooled, so that a command allocates nothing but its result.</summary>
+/// <summary>
+/// A command with one reply. The caller awaits it as a <see cref="ValueTask{T}"/> or blocks on it; pooled, so that a command allocates nothing but
+/// its result.
+/// </summary>
 /// <typeparam name="T">What its reply becomes.</typeparam>
 internal class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IValueTaskSource
 {

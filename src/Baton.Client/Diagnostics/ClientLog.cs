@@ -36,7 +36,7 @@ internal static partial class ClientLog
     [LoggerMessage(201, LogLevel.Error, "A callback of the subscription to {Name} failed")]
     public static partial void SubscriptionCallbackFailed(ILogger log, string name, Exception cause);
 
-    [LoggerMessage(202, LogLevel.Information, "Subscriptions went over from connection {OldId} to connection {NewId}; {Kept} messages had come over both or the new one")]
+    [LoggerMessage(202, LogLevel.Information, "Subscriptions went from connection {OldId} to connection {NewId}, which had {Kept} messages by then")]
     public static partial void SubscriptionsMoved(ILogger log, long oldId, long newId, int kept);
 
     [LoggerMessage(203, LogLevel.Warning, "The server refuses to subscribe again: {What}")]
