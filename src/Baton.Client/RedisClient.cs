@@ -16,10 +16,15 @@ public sealed partial class RedisClient : RedisCommands, IAsyncDisposable
     {
         _context = new ClientContext(options);
         _slot = new ConnectionSlot(_context);
-        _dedicated = new DedicatedPool(_context, () => _slot.Session);
+        _dedicated = new DedicatedPool(_context, () => _slot.Session with { Tracking = null });
         _context.NotificationHeard = OnNotification;
         _context.HandoffEnded = OnHandoff;
         ClientMetrics.ClientMade(_context);
+        if (options.Caching is not null)
+        {
+            SetUpCaching(options.Caching);
+        }
+
         _heartbeat = new Heartbeat(options.TimeProvider, Tick);
     }
 
@@ -141,6 +146,7 @@ public sealed partial class RedisClient : RedisCommands, IAsyncDisposable
             _context.Lifetime.Cancel();
             _heartbeat.Dispose();
             _slot.Dispose(CloseReason.Disposed);
+            Volatile.Read(ref _subscriptions)?.Dispose();
             _dedicated.CloseAll(CloseReason.Disposed);
             _dedicated.Dispose();
             _context.Events.Complete();
@@ -214,5 +220,6 @@ public sealed partial class RedisClient : RedisCommands, IAsyncDisposable
         var limits = _context.Tick();
         _slot.Tick(limits);
         _dedicated.Tick(limits);
+        Volatile.Read(ref _subscriptions)?.Tick(limits);
     }
 }

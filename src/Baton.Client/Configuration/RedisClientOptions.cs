@@ -62,6 +62,9 @@ public sealed record RedisClientOptions
     /// <summary>Smart client handoffs.</summary>
     public MaintenanceOptions Maintenance { get; init; } = new();
 
+    /// <summary>Client-side caching, for <see cref="RedisClient.Cached"/>; null for none. Default: none.</summary>
+    public RedisCachingOptions? Caching { get; init; }
+
     /// <summary>Where log entries go. Default: nowhere.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
@@ -82,7 +85,10 @@ public sealed record RedisClientOptions
         foreach (var endpoint in Endpoints)
         {
             Check(endpoint.Host.Length > 0, nameof(Endpoints), "must not hold an empty host");
-            Check(endpoint.IsUnixSocket || endpoint.Port is >= 1 and <= 65535, nameof(Endpoints), $"has the port {endpoint.Port} for {endpoint.Host}: use 1 to 65535");
+            Check(
+                endpoint.IsUnixSocket || endpoint.Port is >= 1 and <= 65535,
+                nameof(Endpoints),
+                $"has the port {endpoint.Port} for {endpoint.Host}: use 1 to 65535");
         }
 
         Check(Database is >= 0 and <= 65535, nameof(Database), "must be 0 to 65535");
@@ -102,6 +108,11 @@ public sealed record RedisClientOptions
             nameof(Maintenance),
             "cannot be Enabled with Protocol Resp2: maintenance notifications need RESP3");
         Maintenance.Validate();
+        Caching?.Validate();
+        Check(
+            Caching is null or { PassThroughWhenUnsupported: true } || Protocol != RedisProtocol.Resp2,
+            nameof(Caching),
+            "needs RESP3, and Protocol is Resp2: change one of them, or set Caching.PassThroughWhenUnsupported");
     }
 
     internal static void Check(bool holds, string option, string rule)

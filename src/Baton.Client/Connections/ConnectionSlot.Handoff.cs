@@ -187,6 +187,11 @@ internal sealed partial class ConnectionSlot
     /// <summary>New commands wait until the old connection has answered, or ended and been settled, or the hold's limit is reached.</summary>
     private async Task HoldAsync(RedisConnection old)
     {
+        if (Tenant is not null)
+        {
+            await Tenant.LeaveAsync(old).ConfigureAwait(false);
+        }
+
         var drained = old.DrainAsync();
         if (!drained.IsCompleted)
         {

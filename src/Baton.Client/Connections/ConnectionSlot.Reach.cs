@@ -117,9 +117,15 @@ internal sealed partial class ConnectionSlot
         var limit = _context.Options.Maintenance.HandoffTimeout;
         try
         {
-            return await _context.Dialer.ConnectAsync(
-                address is null ? place : new RedisEndpoint(address.ToString(), place.Port), this, Session, left < limit ? left : limit, handoff.Token)
-                .ConfigureAwait(false);
+            limit = left < limit ? left : limit;
+            var next = await _context.Dialer.ConnectAsync(
+                address is null ? place : new RedisEndpoint(address.ToString(), place.Port), this, Session, limit, handoff.Token).ConfigureAwait(false);
+            if (Tenant is not null)
+            {
+                await Tenant.PrepareAsync(next, limit, handoff.Token).ConfigureAwait(false);
+            }
+
+            return next;
         }
         catch (RedisConnectFailedException e)
         {

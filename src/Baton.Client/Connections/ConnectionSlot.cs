@@ -49,6 +49,12 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
     /// <summary>A new connection serves (the first, after an end, or after a handoff).</summary>
     public Action<RedisConnection>? Connected { get; set; }
 
+    /// <summary>A connection has ended; called before what it did not answer is settled.</summary>
+    public Action<RedisConnection>? Disconnected { get; set; }
+
+    /// <summary>Who uses the connections for more than commands; null for nobody. Set before connecting.</summary>
+    public ISlotTenant? Tenant { get; init; }
+
     /// <summary>Connects for the first time, trying each place once.</summary>
     /// <exception cref="RedisConnectFailedException">None of them works.</exception>
     public async Task ConnectAsync(CancellationToken cancellationToken)
@@ -88,6 +94,8 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
     {
         ClientLog.ConnectionClosed(_context.Log, connection.Id, connection.Endpoint, reason, cause);
         ClientMetrics.ConnectionClosed(_context, reason, connection.HasServed);
+        Tenant?.OnEnded(connection);
+        Disconnected?.Invoke(connection);
         Settle(connection, reason, cause);
         lock (_gate)
         {
@@ -155,13 +163,13 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
     {
         _context.Learn(book => book.WithGood(connection.Endpoint));
         Volatile.Write(ref _lastFailure, null);
-        if (connection.Session != Session)
+        if (Tenant is null && connection.Session != Session)
         {
             // SELECT or CLIENT SETNAME came through the old connection while this one was being made.
             Outbox.Prepend(SessionCatchUp.Commands(connection.Session, Session));
         }
 
-        connection.Serve(Outbox, ConnectionState.Ready);
+        connection.Serve(Tenant?.Serve(connection) ?? Outbox, ConnectionState.Ready);
         connection.HasServed = true;
         ClientMetrics.ConnectionReady(_context);
         ClientLog.ConnectionReady(_context.Log, connection.Id, connection.Endpoint, connection.Greeting.Announces);
@@ -186,7 +194,7 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
             {
                 command.Release();
             }
-            else if (!_isDisposed && (!wasSent || CanRepeat(command)))
+            else if (!_isDisposed && Tenant is null && (!wasSent || CanRepeat(command)))
             {
                 if (wasSent)
                 {
@@ -245,7 +253,7 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
         {
             var ping = PendingReply<bool>.Rent(ReplyReaders.Ok, CommandTraits.ReadOnly, nowMs);
             Observe(new ValueTask<bool>(ping, ping.Version));
-            Outbox.Append(ping, "*1\r\n$4\r\nPING\r\n"u8);
+            (current.Outbox ?? Outbox).Append(ping, "*1\r\n$4\r\nPING\r\n"u8);
         }
     }
 

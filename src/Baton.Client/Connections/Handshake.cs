@@ -10,6 +10,7 @@ namespace Baton.Client;
 /// SELECT n                                         when n is not 0
 /// CLIENT MAINT_NOTIFICATIONS ON [moving-endpoint-type X]   see MaintenanceMode
 /// what the session replays
+/// CLIENT TRACKING ON ...                           when the session caches, see RedisCachingOptions
 ///
 /// without HELLO 3:  AUTH, CLIENT SETNAME, SELECT
 /// </code>
@@ -41,7 +42,8 @@ internal sealed class Handshake
         var info = SendLibraryInfo();
         var select = _session.Database == 0 ? null : Send(["SELECT", Number(_session.Database)]);
         var optIn = AsksForNotifications ? Send(OptIn()) : null;
-        var replay = SendReplay();
+        var replay = _session.Replay.Select(SendFrame).ToArray();
+        var tracking = _session.Tracking is null ? null : SendFrame(_session.Tracking);
         _connection.Serve(_outbox, ConnectionState.Greeting);
 
         var greeting = await hello.ConfigureAwait(false);
@@ -49,6 +51,7 @@ internal sealed class Handshake
         var selected = select is null ? null : await select.ConfigureAwait(false);
         var announced = optIn is null ? null : await optIn.ConfigureAwait(false);
         var replayed = await Task.WhenAll(replay).ConfigureAwait(false);
+        var tracks = tracking is null ? null : await tracking.ConfigureAwait(false);
         if (greeting.IsError)
         {
             return await FallBackAsync(greeting.AsString()!).ConfigureAwait(false);
@@ -56,7 +59,7 @@ internal sealed class Handshake
 
         Require(selected, "SELECT");
         Array.ForEach(replayed, reply => Require(reply, "the session's commands"));
-        return Judge(ServerInfo.Parse(greeting), announced);
+        return JudgeTracking(Judge(ServerInfo.Parse(greeting), announced), tracks);
     }
 
     /// <summary>A server without <c>HELLO 3</c>, or with other credentials.</summary>
@@ -110,7 +113,7 @@ internal sealed class Handshake
         }
 
         Require(select is null ? null : await select.ConfigureAwait(false), "SELECT");
-        return Judge(new ServerGreeting(2, 0, "", "", false, null), null);
+        return JudgeTracking(Judge(new ServerGreeting(2, 0, "", "", false, null), null), null);
     }
 
     private ServerGreeting Judge(ServerGreeting greeting, RedisReply? optIn)
@@ -131,6 +134,27 @@ internal sealed class Handshake
         }
 
         return greeting with { Announces = announces, Refusal = refusal };
+    }
+
+    private ServerGreeting JudgeTracking(ServerGreeting greeting, RedisReply? reply)
+    {
+        if (_session.Tracking is null)
+        {
+            return greeting;
+        }
+
+        if (greeting.Protocol >= 3 && reply is { IsError: false })
+        {
+            return greeting with { Tracks = true };
+        }
+
+        var why = greeting.Protocol < 3 ? "the connection speaks RESP2, on which changes are not told"
+            : $"the server answered CLIENT TRACKING with \"{reply}\"";
+        return !_session.TrackingIsRequired
+            ? greeting with { TrackingRefusal = why }
+            : throw Failed(
+                ConnectFailedReason.NotSupported,
+                $"Caching is on and cannot work: {why}. Set Caching.PassThroughWhenUnsupported to send every read to such a server");
     }
 
     private string[] Hello()
@@ -161,14 +185,14 @@ internal sealed class Handshake
         Send(["CLIENT", "SETINFO", "LIB-VER", LibraryInfo.Version]),
     ];
 
-    private Task<RedisReply>[] SendReplay() => [.. _session.Replay.Select(frame =>
+    private Task<RedisReply> SendFrame(byte[] frame)
     {
         var command = PendingReply<RedisReply>.Rent(ReplyReaders.Raw, CommandTraits.Session, 0);
         var reply = new ValueTask<RedisReply>(command, command.Version).AsTask();
         command.OwnLimitMs = long.MaxValue;
         _outbox.Append(command, frame);
         return reply;
-    })];
+    }
 
     private Task<RedisReply> Send(ReadOnlySpan<string> arguments)
     {

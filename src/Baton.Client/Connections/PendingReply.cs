@@ -4,9 +4,12 @@ using Baton.Protocol.Resp;
 
 namespace Baton.Client;
 
-/// <summary>A command with one reply. The caller awaits it as a <see cref="ValueTask{T}"/> or blocks on it; pooled, so that a command allocates nothing but its result.</summary>
+/// <summary>
+/// A command with one reply. The caller awaits it as a <see cref="ValueTask{T}"/> or blocks on it; pooled, so that a command allocates nothing but
+/// its result.
+/// </summary>
 /// <typeparam name="T">What its reply becomes.</typeparam>
-internal sealed class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IValueTaskSource
+internal class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IValueTaskSource
 {
     private ManualResetValueTaskSourceCore<T> _core;
     private ReplyReader<T> _reader = null!;
@@ -25,11 +28,38 @@ internal sealed class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IVa
     public static PendingReply<T> Rent(ReplyReader<T> reader, CommandTraits traits, long nowMs)
     {
         var command = ReuseBin<PendingReply<T>>.TryTake() ?? new PendingReply<T>();
-        command.Restart();
-        command._reader = reader;
-        command.Traits = traits;
-        command.StartedMs = nowMs;
+        command.Begin(reader, traits, nowMs);
         return command;
+    }
+
+    /// <summary>Reads a whole reply. False, with the error the caller gets, when it is an error or nothing the reader can read.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> frame, ReplyReader<T> reader, out T? result, out Exception? error)
+    {
+        (result, error) = (default, null);
+        try
+        {
+            var reply = new RespReader(frame);
+            reply.Read();
+            if (reply.IsError && typeof(T) != typeof(RedisReply))
+            {
+                error = RedisServerException.From(reply.Value);
+            }
+            else
+            {
+                result = reader(ref reply);
+            }
+        }
+        catch (RedisException e)
+        {
+            error = e;
+        }
+        catch (Exception e)
+        {
+            // The reader may be the caller's own: whatever it throws is the caller's, and the connection goes on.
+            error = new RedisReplyException($"The reply could not be read as {typeof(T)}: {e.Message}", e);
+        }
+
+        return error is null;
     }
 
     /// <summary>Before it is sent: its caller will block, and is woken by whoever ends the command, without a pool thread in between.</summary>
@@ -54,7 +84,7 @@ internal sealed class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IVa
     {
         if (TryClaim())
         {
-            Read(frame);
+            TryRead(frame, _reader, out _result!, out _error);
             Dispatch();
         }
 
@@ -137,33 +167,19 @@ internal sealed class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IVa
         _isDone = false;
         if (!IsSpent)
         {
-            ReuseBin<PendingReply<T>>.Return(this);
+            Keep();
         }
     }
 
-    private void Read(ReadOnlySpan<byte> frame)
+    /// <summary>Begins a use.</summary>
+    protected void Begin(ReplyReader<T> reader, CommandTraits traits, long nowMs)
     {
-        try
-        {
-            var reply = new RespReader(frame);
-            reply.Read();
-            if (reply.IsError && typeof(T) != typeof(RedisReply))
-            {
-                _error = RedisServerException.From(reply.Value);
-            }
-            else
-            {
-                _result = _reader(ref reply);
-            }
-        }
-        catch (RedisException e)
-        {
-            _error = e;
-        }
-        catch (Exception e)
-        {
-            // The reader may be the caller's own: whatever it throws is the caller's, and the connection goes on.
-            _error = new RedisReplyException($"The reply could not be read as {typeof(T)}: {e.Message}", e);
-        }
+        Restart();
+        _reader = reader;
+        Traits = traits;
+        StartedMs = nowMs;
     }
+
+    /// <summary>Keeps it for another use.</summary>
+    protected virtual void Keep() => ReuseBin<PendingReply<T>>.Return(this);
 }

@@ -49,6 +49,9 @@ internal sealed partial class RedisConnection : IThreadPoolWorkItem
     /// <summary>See <see cref="ConnectionState"/>.</summary>
     public ConnectionState State => (ConnectionState)Volatile.Read(ref _state);
 
+    /// <summary>What it serves; null before it serves.</summary>
+    public Outbox? Outbox => Volatile.Read(ref _outbox);
+
     /// <summary>Commands sent and not answered.</summary>
     public int InFlight => _window.Count;
 

@@ -9,6 +9,12 @@ namespace Baton.Client;
 /// <param name="Refusal">Why it has not; null when it has, or was not asked.</param>
 internal sealed record ServerGreeting(int Protocol, long ClientId, string Server, string Version, bool Announces, string? Refusal)
 {
+    /// <summary>True when it tells of changes to keys that were read (CLIENT TRACKING).</summary>
+    public bool Tracks { get; init; }
+
+    /// <summary>Why it does not; null when it does, or was not asked.</summary>
+    public string? TrackingRefusal { get; init; }
+
     /// <summary>Before the handshake.</summary>
     public static ServerGreeting None { get; } = new(2, 0, "", "", false, null);
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Baton.Client;
 
-/// <summary>Every log entry of the client. Ids are stable: connections 1-99, maintenance 100-199, databases 200-299.</summary>
+/// <summary>Every log entry of the client. Ids are stable: connections 1-99, maintenance 100-199, subscriptions and caching 200-299, databases 300-399.</summary>
 internal static partial class ClientLog
 {
     [LoggerMessage(1, LogLevel.Information, "Connection {Id} to {Endpoint} is ready (maintenance notifications: {Announces})")]
@@ -18,7 +18,7 @@ internal static partial class ClientLog
     [LoggerMessage(4, LogLevel.Error, "An event handler of the application has thrown")]
     public static partial void HandlerFailed(ILogger log, Exception error);
 
-    [LoggerMessage(200, LogLevel.Warning, "The database {To} is in use instead of {From}: {Reason}")]
+    [LoggerMessage(300, LogLevel.Warning, "The database {To} is in use instead of {From}: {Reason}")]
     public static partial void DatabaseChanged(ILogger log, string from, string to, GeoChangeReason reason);
 
     [LoggerMessage(100, LogLevel.Information, "Connection {Id} heard {Kind}, sequence {Sequence}")]
@@ -38,4 +38,19 @@ internal static partial class ClientLog
 
     [LoggerMessage(105, LogLevel.Error, "MapEndpoint threw for {Place}: the place is not used")]
     public static partial void MappingFailed(ILogger log, RedisEndpoint place, Exception cause);
+
+    [LoggerMessage(200, LogLevel.Warning, "Messages may be missing in the subscription to {Name}: {Reason}")]
+    public static partial void SubscriptionGap(ILogger log, string name, SubscriptionGapReason reason);
+
+    [LoggerMessage(201, LogLevel.Error, "A callback of the subscription to {Name} failed")]
+    public static partial void SubscriptionCallbackFailed(ILogger log, string name, Exception cause);
+
+    [LoggerMessage(202, LogLevel.Information, "Subscriptions went from connection {OldId} to connection {NewId}, which had {Kept} messages by then")]
+    public static partial void SubscriptionsMoved(ILogger log, long oldId, long newId, int kept);
+
+    [LoggerMessage(203, LogLevel.Warning, "The server refuses to subscribe again: {What}")]
+    public static partial void SubscriptionRefused(ILogger log, string what);
+
+    [LoggerMessage(210, LogLevel.Warning, "Client-side caching is off on connection {Id}: {Why}")]
+    public static partial void CachingUnavailable(ILogger log, long id, string why);
 }
