@@ -10,7 +10,7 @@ public abstract partial class RedisCommands
     /// <param name="after">The id to begin after; <c>0</c> for all. Default: <c>$</c>, entries added after the loop begins.</param>
     /// <param name="options">Page size and wait. Default: 100 entries, 5 s.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
-    public async IAsyncEnumerable<StreamEntry> XReadOnAsync(
+    public async IAsyncEnumerable<StreamEntry> XReadAllAsync(
         RedisKey key,
         string after = "$",
         StreamReadOptions? options = null,
@@ -46,7 +46,7 @@ public abstract partial class RedisCommands
     /// <param name="options">Page size, wait, what to do first. Default: 100 entries, 5 s, nothing.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <exception cref="RedisServerException">Code <c>NOGROUP</c>: there is no such group.</exception>
-    public IAsyncEnumerable<GroupEntry> XReadGroupOnAsync(
+    public IAsyncEnumerable<GroupEntry> XReadGroupAllAsync(
         RedisKey key, string group, string consumer, StreamReadOptions? options = null, CancellationToken cancellationToken = default) =>
         new StreamGroupReader(this, key, group, consumer, options ?? new StreamReadOptions()).ReadAsync(cancellationToken);
 

@@ -4,8 +4,10 @@ namespace Baton.Client;
 internal static class HashReplies<T>
 {
     /// <summary>Fields and values.</summary>
-    public static readonly ReplyReader<Dictionary<string, T>> Fields = ReplyReaders.MapOf(ReplyReaderFor<T>.Default);
+    /// <exception cref="NotSupportedException">There is no reader for <typeparamref name="T"/>.</exception>
+    public static ReplyReader<Dictionary<string, T>> Fields => field ??= ReplyReaders.MapOf(ReplyReaderFor<T>.Default);
 
     /// <summary>The same in the server's order.</summary>
-    public static readonly ReplyReader<KeyValuePair<string, T>[]> Pairs = PairReplies.Of(ReplyReaders.Text, ReplyReaderFor<T>.Default);
+    /// <exception cref="NotSupportedException">There is no reader for <typeparamref name="T"/>.</exception>
+    public static ReplyReader<KeyValuePair<string, T>[]> Pairs => field ??= PairReplies.Of(ReplyReaders.Text, ReplyReaderFor<T>.Default);
 }

@@ -12,12 +12,8 @@ internal static class ReplyReaderFor<T>
         + "can come back), arrays of these, Dictionary<string, string | byte[] | long | double>, or pass a reader of your own.");
 
     /// <summary>The reader for arrays of <typeparamref name="T"/>; a null array is an empty one.</summary>
-    public static ReplyReader<T[]> Array => Arrays.Reader;
+    /// <exception cref="NotSupportedException">There is no reader for <typeparamref name="T"/>.</exception>
+    public static ReplyReader<T[]> Array => field ??= ReplyReaders.ArrayOf(Default);
 
     private static readonly ReplyReader<T>? Found = ReplyReadersByType.Find(typeof(T)) as ReplyReader<T>;
-
-    private static class Arrays
-    {
-        public static readonly ReplyReader<T[]> Reader = ReplyReaders.ArrayOf(Default);
-    }
 }

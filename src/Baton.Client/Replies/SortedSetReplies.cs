@@ -40,10 +40,10 @@ internal static class SortedSetReplies
     public static class ScoredMembers<T>
     {
         /// <summary>All of them.</summary>
-        public static readonly ReplyReader<ScoredMember<T>[]> All = PairReplies.Of(ReplyReaderFor<T>.Default, ReplyReaders.Double, New);
+        public static ReplyReader<ScoredMember<T>[]> All => field ??= PairReplies.Of(ReplyReaderFor<T>.Default, ReplyReaders.Double, New);
 
         /// <summary>The only one; null for none.</summary>
-        public static readonly ReplyReader<ScoredMember<T>?> One = PairReplies.OneOf(ReplyReaderFor<T>.Default, ReplyReaders.Double, New);
+        public static ReplyReader<ScoredMember<T>?> One => field ??= PairReplies.OneOf(ReplyReaderFor<T>.Default, ReplyReaders.Double, New);
 
         private static ScoredMember<T> New(T member, double score) => new(member, score);
     }

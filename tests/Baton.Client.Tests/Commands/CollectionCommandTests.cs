@@ -123,6 +123,20 @@ public sealed class CollectionCommandTests
         Is(c => c.BLPopAsync("a", TimeSpan.FromTicks(1)), "BLPOP a 0.001", "nil", "*-1|");
 
     [Fact]
+    public void A_type_that_no_reply_becomes_is_an_error_that_names_those_that_do()
+    {
+        var commands = new ScriptedCommands();
+
+        Assert.Throws<NotSupportedException>(() => commands.GetAsync<Guid>("k"));
+        Assert.Throws<NotSupportedException>(() => commands.LRangeAsync<Guid>("k"));
+        Assert.Throws<NotSupportedException>(() => commands.HGetAllAsync<Guid>("k"));
+        var error = Assert.Throws<NotSupportedException>(() => commands.ZRangeWithScoresAsync<Guid>("k", SortedSetRange.All));
+
+        Assert.Contains("byte[]", error.Message, StringComparison.Ordinal);
+        Assert.Empty(commands.Sent);
+    }
+
+    [Fact]
     public async Task Sets()
     {
         await Is(c => c.SAddAsync("s", "m"), "SADD s m", "True", ":1|");

@@ -129,7 +129,7 @@ public sealed class LiveCommandTests(LiveRedis server) : IClassFixture<LiveRedis
 
         var options = new StreamReadOptions { Block = Short, ClaimIdle = TimeSpan.Zero, AckOnNext = true };
         var seen = new List<string>();
-        await foreach (var entry in redis.XReadGroupOnAsync("s", "g", "three", options))
+        await foreach (var entry in redis.XReadGroupAllAsync("s", "g", "three", options))
         {
             seen.Add($"{entry.Id}={entry["n"]}");
             if (entry.Id == "3-0")

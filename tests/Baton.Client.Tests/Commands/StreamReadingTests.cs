@@ -12,7 +12,7 @@ public sealed class StreamReadingTests
     {
         var commands = new ScriptedCommands("*1|" + Entry("7-0"), Nothing, Page("8-0", "9-0"), Page("9-1"));
 
-        Assert.Equal(["8-0", "9-0", "9-1"], await TakeAsync(commands.XReadOnAsync("s"), 3, entry => entry.Id));
+        Assert.Equal(["8-0", "9-0", "9-1"], await TakeAsync(commands.XReadAllAsync("s"), 3, entry => entry.Id));
 
         const string Read = "XREAD COUNT 100 BLOCK 5000 STREAMS s ";
         Assert.Equal(["XREVRANGE s + - COUNT 1", Read + "7-0", Read + "7-0", Read + "9-0"], commands.Sent);
@@ -23,7 +23,7 @@ public sealed class StreamReadingTests
     {
         var commands = new ScriptedCommands("*0|", Page("1-0"));
 
-        Assert.Equal(["1-0"], await TakeAsync(commands.XReadOnAsync("s"), 1, entry => entry.Id));
+        Assert.Equal(["1-0"], await TakeAsync(commands.XReadAllAsync("s"), 1, entry => entry.Id));
 
         Assert.Equal("XREAD COUNT 100 BLOCK 5000 STREAMS s 0-0", commands.Sent[1]);
     }
@@ -40,7 +40,7 @@ public sealed class StreamReadingTests
             Page("5-0"));
         var options = new StreamReadOptions { PageSize = 10, CreateGroupAfter = "0", ClaimIdle = TimeSpan.FromSeconds(60) };
 
-        Assert.Equal(["1-0", "5-0"], await TakeAsync(commands.XReadGroupOnAsync("s", "g", "c", options), 2, entry => entry.Id));
+        Assert.Equal(["1-0", "5-0"], await TakeAsync(commands.XReadGroupAllAsync("s", "g", "c", options), 2, entry => entry.Id));
 
         Assert.Equal(
             [
@@ -58,7 +58,7 @@ public sealed class StreamReadingTests
     public async Task Entries_are_acknowledged_by_the_loop_or_when_it_goes_on()
     {
         var byHand = new ScriptedCommands(Page("1-0"), ":1|");
-        await foreach (var entry in byHand.XReadGroupOnAsync("s", "g", "c"))
+        await foreach (var entry in byHand.XReadGroupAllAsync("s", "g", "c"))
         {
             Assert.Equal("v", entry["f"]);
             Assert.True(await entry.AckAsync());
@@ -66,7 +66,7 @@ public sealed class StreamReadingTests
         }
 
         var onNext = new ScriptedCommands(Page("1-0", "2-0"), ":1|");
-        await TakeAsync(onNext.XReadGroupOnAsync("s", "g", "c", new StreamReadOptions { AckOnNext = true }), 2, entry => entry.Id);
+        await TakeAsync(onNext.XReadGroupAllAsync("s", "g", "c", new StreamReadOptions { AckOnNext = true }), 2, entry => entry.Id);
 
         Assert.Equal("XACK s g 1-0", byHand.Sent[^1]);
         Assert.Equal(["XACK s g 1-0"], onNext.Sent.Where(command => command.StartsWith("XACK", StringComparison.Ordinal)));
@@ -77,7 +77,7 @@ public sealed class StreamReadingTests
     {
         var commands = new ScriptedCommands("*1|*2|$1|s|*2|*2|$3|1-0|*-1|" + Entry("2-0"), ":1|");
 
-        Assert.Equal(["2-0"], await TakeAsync(commands.XReadGroupOnAsync("s", "g", "c"), 1, entry => entry.Id));
+        Assert.Equal(["2-0"], await TakeAsync(commands.XReadGroupAllAsync("s", "g", "c"), 1, entry => entry.Id));
 
         Assert.Equal("XACK s g 1-0", commands.Sent[1]);
     }
@@ -91,7 +91,7 @@ public sealed class StreamReadingTests
             Fails = _ => ++reads == 3 ? Lost() : null,
         };
 
-        Assert.Equal(["5-0", "6-0", "7-0", "8-0"], await TakeAsync(commands.XReadGroupOnAsync("s", "g", "c"), 4, entry => entry.Id));
+        Assert.Equal(["5-0", "6-0", "7-0", "8-0"], await TakeAsync(commands.XReadGroupAllAsync("s", "g", "c"), 4, entry => entry.Id));
 
         Assert.Equal(["0-0", ">", ">", "5-0", "7-0", ">"], commands.Sent.Select(command => command.Split(' ')[^1]));
     }
@@ -101,7 +101,7 @@ public sealed class StreamReadingTests
     {
         var commands = new ScriptedCommands { Fails = static _ => Lost() };
 
-        await Assert.ThrowsAsync<RedisConnectionException>(() => TakeAsync(commands.XReadGroupOnAsync("s", "g", "c"), 1, entry => entry.Id));
+        await Assert.ThrowsAsync<RedisConnectionException>(() => TakeAsync(commands.XReadGroupAllAsync("s", "g", "c"), 1, entry => entry.Id));
 
         Assert.Equal(2, commands.Sent.Count);
     }
@@ -115,7 +115,7 @@ public sealed class StreamReadingTests
 
         await Assert.ThrowsAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var _ in commands.XReadGroupOnAsync("s", "g", "c").WithCancellation(cancellation.Token))
+            await foreach (var _ in commands.XReadGroupAllAsync("s", "g", "c").WithCancellation(cancellation.Token))
             {
                 seen++;
                 await cancellation.CancelAsync();
