@@ -21,6 +21,15 @@ internal sealed class ClientContext
         Clock = new CoarseClock(options.TimeProvider);
         Dialer = new Dialer(options, Clock);
         Log = options.LoggerFactory.CreateLogger(LibraryInfo.Name);
+        Events = new EventQueue(Log);
+        Observer = new CommandObserver(this);
+        Tags =
+        [
+            new("db.system.name", "redis"),
+            new("server.address", options.Endpoints[0].Host),
+            new("server.port", options.Endpoints[0].Port),
+            new("db.namespace", options.Database.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        ];
         _settings = MaintenanceSettings.From(options.Maintenance);
         _book = new EndpointBook(options.Endpoints);
         _random = options.Seed is { } seed ? new Random(seed) : new Random(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
@@ -40,11 +49,23 @@ internal sealed class ClientContext
     /// <summary>Log entries.</summary>
     public ILogger Log { get; }
 
+    /// <summary>Calls the application's handlers.</summary>
+    public EventQueue Events { get; }
+
+    /// <summary>Measures commands while somebody listens.</summary>
+    public CommandObserver Observer { get; }
+
+    /// <summary>What every measurement and span says of the client.</summary>
+    public KeyValuePair<string, object?>[] Tags { get; }
+
     /// <summary>Cancelled when the client is disposed.</summary>
     public CancellationTokenSource Lifetime { get; } = new();
 
     /// <summary>Told of every notification once, whichever connections bring it; never on a reader's thread for long.</summary>
     public Action<ReceivedNotification>? NotificationHeard { get; set; }
+
+    /// <summary>Told of every handoff's end.</summary>
+    public Action<RedisHandoffEvent>? HandoffEnded { get; set; }
 
     /// <summary>What is under way.</summary>
     public MaintenanceState Maintenance => Volatile.Read(ref _maintenance);

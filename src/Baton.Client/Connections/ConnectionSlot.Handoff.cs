@@ -90,11 +90,11 @@ internal sealed partial class ConnectionSlot
                 : await ReachAgainAsync(handoff).ConfigureAwait(false);
             if (next is null)
             {
-                ClientLog.HandoffFailed(_context.Log, handoff.Old.Id, LastFailure?.Message ?? "the time was over");
+                ReportFailure(handoff);
             }
             else
             {
-                await SwitchAsync(handoff.Old, next).ConfigureAwait(false);
+                await SwitchAsync(handoff, next).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -194,7 +194,7 @@ internal sealed partial class ConnectionSlot
                 {
                     if (await TryReachAsync(handoff, place, address).ConfigureAwait(false) is { } moved)
                     {
-                        await SwitchAsync(handoff.Old, moved).ConfigureAwait(false);
+                        await SwitchAsync(handoff, moved).ConfigureAwait(false);
                         return;
                     }
                 }
@@ -207,8 +207,9 @@ internal sealed partial class ConnectionSlot
     }
 
     /// <summary>From the old connection to the new one, at a command boundary, in order.</summary>
-    private async Task SwitchAsync(RedisConnection old, RedisConnection next)
+    private async Task SwitchAsync(Handoff handoff, RedisConnection next)
     {
+        var old = handoff.Old;
         var began = _context.Clock.PreciseMs;
         lock (_gate)
         {
@@ -244,9 +245,26 @@ internal sealed partial class ConnectionSlot
             return;
         }
 
+        var (now, buffered) = (_context.Clock.PreciseMs, Outbox.Count);
         BeginService(next);
-        ClientLog.HandoffDone(_context.Log, old.Id, next.Id, next.Endpoint, _context.Clock.PreciseMs - began);
+        ClientLog.HandoffDone(_context.Log, old.Id, next.Id, next.Endpoint, now - began);
+        _context.HandoffEnded?.Invoke(new RedisHandoffEvent(
+            true,
+            old.Endpoint,
+            next.Endpoint,
+            TimeSpan.FromMilliseconds(now - handoff.ReceivedMs),
+            TimeSpan.FromMilliseconds(now - began),
+            buffered,
+            null));
         _ = RetireAsync(old);
+    }
+
+    private void ReportFailure(Handoff handoff)
+    {
+        var failure = LastFailure?.Message ?? "The announced time was over.";
+        ClientLog.HandoffFailed(_context.Log, handoff.Old.Id, failure);
+        var duration = TimeSpan.FromMilliseconds(_context.Clock.PreciseMs - handoff.ReceivedMs);
+        _context.HandoffEnded?.Invoke(new RedisHandoffEvent(false, handoff.Old.Endpoint, null, duration, TimeSpan.Zero, 0, failure));
     }
 
     /// <summary>New commands wait until the old connection has answered, or ended and been settled, or the hold's limit is reached.</summary>

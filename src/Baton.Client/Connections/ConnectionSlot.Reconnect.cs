@@ -67,27 +67,8 @@ internal sealed partial class ConnectionSlot
         }
     }
 
-    /// <summary>Tries each place once, best first.</summary>
-    /// <exception cref="RedisConnectFailedException">None works; the text has them all.</exception>
-    private async Task<RedisConnection> ConnectAnyAsync(CancellationToken cancellationToken)
-    {
-        List<RedisConnectFailedException>? failures = null;
-        foreach (var place in _context.Book.Candidates(_context.Clock.PreciseMs))
-        {
-            try
-            {
-                return await _context.Dialer.ConnectAsync(place, this, Session, _context.Options.ConnectTimeout, cancellationToken).ConfigureAwait(false);
-            }
-            catch (RedisConnectFailedException e)
-            {
-                (failures ??= []).Add(e);
-            }
-        }
-
-        var last = failures![^1];
-        throw failures.Count == 1 ? last
-            : new RedisConnectFailedException(last.FailedReason, string.Join(' ', failures.Select(static failure => failure.Message)), last);
-    }
+    private Task<RedisConnection> ConnectAnyAsync(CancellationToken cancellationToken) =>
+        _context.Dialer.ConnectAnyAsync(_context.Book.Candidates(_context.Clock.PreciseMs), this, Session, cancellationToken);
 
     private async Task<bool> PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
     {

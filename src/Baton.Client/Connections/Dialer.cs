@@ -43,6 +43,29 @@ internal sealed class Dialer(RedisClientOptions options, CoarseClock clock)
         }
     }
 
+    /// <summary>Connects to the first of the places that works, trying each once.</summary>
+    /// <exception cref="RedisConnectFailedException">None works; the text has them all.</exception>
+    public async Task<RedisConnection> ConnectAnyAsync(
+        IEnumerable<RedisEndpoint> places, IConnectionOwner owner, SessionState session, CancellationToken cancellationToken)
+    {
+        List<RedisConnectFailedException>? failures = null;
+        foreach (var place in places)
+        {
+            try
+            {
+                return await ConnectAsync(place, owner, session, options.ConnectTimeout, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RedisConnectFailedException e)
+            {
+                (failures ??= []).Add(e);
+            }
+        }
+
+        var last = failures![^1];
+        throw failures.Count == 1 ? last
+            : new RedisConnectFailedException(last.FailedReason, string.Join(' ', failures.Select(static failure => failure.Message)), last);
+    }
+
     private async Task<RedisConnection> ConnectFirstAsync(
         RedisEndpoint place, EndPoint[] targets, IConnectionOwner owner, SessionState session, CancellationToken cancellationToken)
     {
@@ -67,7 +90,7 @@ internal sealed class Dialer(RedisClientOptions options, CoarseClock clock)
         {
             // The certificate must be for the host that was configured, wherever a handoff leads.
             var transport = await options.Transports.ConnectAsync(target, options.Tls, options.Endpoints[0].Host, cancellationToken).ConfigureAwait(false);
-            connection = new RedisConnection(Interlocked.Increment(ref _lastId), transport, owner, clock, _limits) { Endpoint = place };
+            connection = new RedisConnection(Interlocked.Increment(ref _lastId), transport, owner, clock, _limits) { Endpoint = place, Session = session };
             connection.Start();
             await using var abort = cancellationToken.UnsafeRegister(
                 static state => ((RedisConnection)state!).Close(CloseReason.ConnectFailed), connection).ConfigureAwait(false);

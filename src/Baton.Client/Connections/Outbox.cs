@@ -42,40 +42,43 @@ internal sealed class Outbox(long maxBytes)
     public void Append(PendingCommand command, ReadOnlySpan<byte> frame)
     {
         RedisConnection? flush;
-        Exception? refusal = null;
+        Exception? refusal;
         lock (_gate)
         {
-            command.IsAppended = true;
-            if (command.IsEnded)
-            {
-                // Cancelled between the call and here.
-                flush = null;
-                command.Release();
-                return;
-            }
-
-            if (_closed is not null || (_bytes > 0 && _bytes + frame.Length > maxBytes))
-            {
-                refusal = _closed?.Invoke(CommandOutcome.NotSent) ?? new RedisOverloadedException(maxBytes);
-                flush = null;
-            }
-            else
-            {
-                OpenBatch_NeedsLock(frame.Length).Append(command, frame);
-                _bytes += frame.Length;
-                flush = ClaimFlush_NeedsLock();
-            }
+            refusal = TryAppend_NeedsLock(command, frame);
+            flush = ClaimFlush_NeedsLock();
         }
 
         if (refusal is not null)
         {
-            command.TryFail(refusal);
-            command.Release();
+            Refuse(command, refusal);
         }
-        else
+
+        flush?.RequestFlush();
+    }
+
+    /// <summary>Takes commands that stand next to each other, with all their bytes.</summary>
+    public void AppendAll(IReadOnlyList<(PendingCommand Command, int Length)> commands, ReadOnlySpan<byte> frames)
+    {
+        RedisConnection? flush;
+        List<(PendingCommand, Exception)>? refused = null;
+        lock (_gate)
         {
-            flush?.RequestFlush();
+            foreach (var (command, length) in commands)
+            {
+                if (TryAppend_NeedsLock(command, frames[..length]) is { } refusal)
+                {
+                    (refused ??= []).Add((command, refusal));
+                }
+
+                frames = frames[length..];
+            }
+
+            flush = ClaimFlush_NeedsLock();
         }
+
+        refused?.ForEach(static refusal => Refuse(refusal.Item1, refusal.Item2));
+        flush?.RequestFlush();
     }
 
     /// <summary>Puts back what another connection could not finish, before everything else.</summary>
@@ -232,6 +235,38 @@ internal sealed class Outbox(long maxBytes)
             _chunk?.RemoveUser();
             _chunk = null;
         }
+    }
+
+    private static void Refuse(PendingCommand command, Exception refusal)
+    {
+        command.TryFail(refusal);
+        command.Release();
+    }
+
+    /// <summary>Why it cannot be taken; null when it was.</summary>
+    private Exception? TryAppend_NeedsLock(PendingCommand command, ReadOnlySpan<byte> frame)
+    {
+        command.IsAppended = true;
+        if (command.IsEnded)
+        {
+            // Cancelled between the call and here.
+            command.Release();
+            return null;
+        }
+
+        if (_closed is not null)
+        {
+            return _closed(CommandOutcome.NotSent);
+        }
+
+        if (_bytes > 0 && _bytes + frame.Length > maxBytes)
+        {
+            return new RedisOverloadedException(maxBytes);
+        }
+
+        OpenBatch_NeedsLock(frame.Length).Append(command, frame);
+        _bytes += frame.Length;
+        return null;
     }
 
     private static void Expire_NeedsLock(Batch batch, in CommandLimits limits)

@@ -52,7 +52,10 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
     public Activity? Activity { get; set; }
 
     /// <summary>Told of the command's end; null when nobody measures.</summary>
-    public ICommandObserver? Observer { get; set; }
+    public CommandObserver? Observer { get; set; }
+
+    /// <summary>The error it ended with; null for none.</summary>
+    public abstract Exception? Error { get; }
 
     /// <summary>True when its reply, limit, token or connection has ended it.</summary>
     public bool IsEnded => (Volatile.Read(ref _use) & 1) != 0;

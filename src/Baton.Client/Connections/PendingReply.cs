@@ -15,6 +15,9 @@ internal sealed class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IVa
     private bool _blocks;
     private bool _isDone;
 
+    /// <inheritdoc/>
+    public override Exception? Error => _error;
+
     /// <summary>The token of this use.</summary>
     public short Version => _core.Version;
 

@@ -34,11 +34,17 @@ internal sealed partial class RedisConnection : IThreadPoolWorkItem
     /// <summary>Where it leads.</summary>
     public required RedisEndpoint Endpoint { get; init; }
 
+    /// <summary>What it was told when it was greeted.</summary>
+    public required SessionState Session { get; init; }
+
     /// <summary>The address it reached; null when the transport has none.</summary>
     public System.Net.EndPoint? RemoteEndPoint => _transport.RemoteEndPoint;
 
     /// <summary>What the server said of itself; set by the handshake.</summary>
     public ServerGreeting Greeting { get; set; } = ServerGreeting.None;
+
+    /// <summary>True once it has been in service.</summary>
+    public bool HasServed { get; set; }
 
     /// <summary>See <see cref="ConnectionState"/>.</summary>
     public ConnectionState State => (ConnectionState)Volatile.Read(ref _state);

@@ -15,6 +15,9 @@ internal static partial class ClientLog
     [LoggerMessage(3, LogLevel.Warning, "Connecting again has failed: {What}")]
     public static partial void ReconnectFailed(ILogger log, string what);
 
+    [LoggerMessage(4, LogLevel.Error, "An event handler of the application has thrown")]
+    public static partial void HandlerFailed(ILogger log, Exception error);
+
     [LoggerMessage(100, LogLevel.Information, "Connection {Id} heard {Kind}, sequence {Sequence}")]
     public static partial void NotificationReceived(ILogger log, long id, MaintenanceNotificationKind kind, long sequence);
 

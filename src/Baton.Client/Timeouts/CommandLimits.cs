@@ -33,6 +33,7 @@ internal readonly record struct CommandLimits(long NowMs, long CommandMs, long R
         var reason = command.OwnLimitMs > 0 ? TimeoutReason.BlockingCommand
             : IsRelaxed(command) ? TimeoutReason.RelaxedCommand
             : TimeoutReason.Command;
+        ClientMetrics.TimedOut(reason);
         return new RedisTimeoutException(
             reason, TimeSpan.FromMilliseconds(LimitOf(command)), outcome, outcome == CommandOutcome.NotSent ? "it was not sent" : "it had been sent")
         {
