@@ -4,7 +4,7 @@ namespace Baton.Client;
 public abstract partial class RedisCommands
 {
     /// <summary>
-    /// True where a reply comes too late to send a script again in its full text (transactions): it is sent in full at once.
+    /// True where a reply comes too late to send a script again in its full text (transactions, pipelines): it is sent in full at once.
     /// </summary>
     private protected virtual bool SendsScriptsInFull => false;
 

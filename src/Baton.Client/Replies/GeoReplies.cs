@@ -10,13 +10,13 @@ internal static class GeoReplies
         static (ref RespReader reply) => reply.IsNull ? null : ReadPosition(ref reply));
 
     /// <summary><c>[[member, distance, [longitude, latitude]] ...]</c></summary>
-    public static readonly ReplyReader<GeoMatch[]> Matches = ReplyReaders.ArrayOf(static (ref RespReader reply) =>
+    public static readonly ReplyReader<GeoMatch[]> Matches = ReplyReaders.ArrayOf(PairReplies.Whole(static (ref RespReader reply) =>
     {
         reply.Require(3, "a member, its distance and its place");
         var member = reply.Next(ReplyReaders.Text);
         var distance = reply.Next(ReplyReaders.Double);
         return new GeoMatch(member, distance, reply.Next(ReadPosition));
-    });
+    }));
 
     private static GeoPosition ReadPosition(ref RespReader reply)
     {

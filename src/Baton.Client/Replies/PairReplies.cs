@@ -30,6 +30,16 @@ internal static class PairReplies
         return reader(ref reply);
     }
 
+    /// <summary>The same reader, which passes over what it does not read of an aggregate: later servers tell more.</summary>
+    public static ReplyReader<T> Whole<T>(ReplyReader<T> reader) => (ref RespReader reply) =>
+    {
+        var after = reply;
+        after.SkipChildren();
+        var result = reader(ref reply);
+        reply = after;
+        return result;
+    };
+
     /// <summary>Checks that an aggregate of at least so many values begins here.</summary>
     public static void Require(this in RespReader reply, int count, string wanted)
     {

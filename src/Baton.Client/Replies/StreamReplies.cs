@@ -37,19 +37,12 @@ internal static class StreamReplies
     };
 
     /// <summary>XAUTOCLAIM ... JUSTID: <c>[next, [id ...], [deleted id ...]]</c></summary>
-    public static readonly ReplyReader<ClaimedIds> AutoClaimedIds = static (ref RespReader reply) =>
+    public static readonly ReplyReader<ClaimedIds> AutoClaimedIds = PairReplies.Whole(static (ref RespReader reply) =>
     {
         reply.Require(2, "claimed ids");
-        var hasDeleted = reply.Count > 2;
         var next = reply.Next(ReplyReaders.Text);
-        var ids = reply.Next(ReplyReaderFor<string>.Array);
-        if (hasDeleted)
-        {
-            reply.Next(RedisReply.Read);
-        }
-
-        return new ClaimedIds(next, ids);
-    };
+        return new ClaimedIds(next, reply.Next(ReplyReaderFor<string>.Array));
+    });
 
     /// <summary>XPENDING key group: <c>[count, lowest, highest, [[consumer, count] ...]]</c></summary>
     public static readonly ReplyReader<PendingSummary> Pending = static (ref RespReader reply) =>
@@ -62,7 +55,7 @@ internal static class StreamReplies
     };
 
     /// <summary>XPENDING with a range: <c>[[id, consumer, idle, deliveries] ...]</c></summary>
-    public static readonly ReplyReader<PendingEntry[]> PendingEntries = ReplyReaders.ArrayOf(ReadPendingEntry);
+    public static readonly ReplyReader<PendingEntry[]> PendingEntries = ReplyReaders.ArrayOf(PairReplies.Whole(ReadPendingEntry));
 
     /// <summary>XINFO STREAM.</summary>
     public static readonly ReplyReader<StreamInfo> Info = static (ref RespReader reply) =>
@@ -106,9 +99,17 @@ internal static class StreamReplies
         }
 
         reply.Require(2, "an entry of a stream");
+        var more = reply.Count - 2;
         var id = reply.Next(ReplyReaders.Text);
         reply.Read();
-        return new StreamEntry(id, reply.IsNull ? null : EntryFields(ref reply));
+        var fields = reply.IsNull ? null : EntryFields(ref reply);
+        for (; more > 0; more--)
+        {
+            reply.Read();
+            reply.SkipChildren();
+        }
+
+        return new StreamEntry(id, fields);
     }
 
     private static PendingEntry ReadPendingEntry(ref RespReader reply)

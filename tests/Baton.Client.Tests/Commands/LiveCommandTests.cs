@@ -47,6 +47,32 @@ public sealed class LiveCommandTests(LiveRedis server) : IClassFixture<LiveRedis
 
     [Theory]
     [MemberData(nameof(Protocols))]
+    public async Task The_same_methods_in_pipelines_and_transactions(RedisProtocol protocol)
+    {
+        await using var redis = await server.ConnectAsync(protocol);
+        await redis.ScriptFlushAsync();
+        var script = new RedisScript("return redis.call('INCRBY', KEYS[1], ARGV[1])");
+        var memory = new byte[4];
+
+        var transaction = redis.CreateTransaction();
+        var counted = transaction.EvalAsync<long>(script, ["n"], [5]);
+        var added = transaction.ZAddAsync("z", [("a", 1), ("b", 2)]);
+        var popped = transaction.ZMPopAsync(["z"], ScoreEnd.Highest);
+        var length = transaction.GetAsync("n", memory);
+        var range = transaction.ZRangeWithScoresAsync("z", SortedSetRange.All);
+        Assert.True(await transaction.CommitAsync());
+        Assert.Equal("5 2 z[b:2] 1 [a:1]", $"{await counted} {await added} {Show(await popped)} {await length} {Show(await range)}");
+
+        await redis.ScriptFlushAsync();
+        var pipeline = redis.CreatePipeline();
+        var again = pipeline.EvalAsync<long>(script, ["n"], [5]);
+        var all = pipeline.HGetAllAsync("none");
+        await pipeline.SendAsync();
+        Assert.Equal("10 {}", $"{await again} {Show(await all)}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Protocols))]
     public async Task Hashes_lists_and_sets(RedisProtocol protocol)
     {
         await using var redis = await server.ConnectAsync(protocol);

@@ -94,6 +94,17 @@ public sealed class StreamCommandTests
     }
 
     [Fact]
+    public async Task What_later_servers_add_to_an_entry_is_passed_over()
+    {
+        const string More = "*4|$3|1-0|*2|$1|f|$1|v|:5|*1|:1|";
+        await Is(c => c.XRangeAsync("s"), "XRANGE s - +", "[1-0[f=v], 1-0[f=v]]", "*2|" + More + Entry);
+        var pending = "*5|$3|1-0|$1|c|:0|:2|*1|:9|";
+        var read = await new ScriptedCommands("*2|" + pending + pending).XPendingAsync("s", "g", 10);
+        Assert.Equal(2, read.Length);
+        Assert.Equal(read[0], read[1]);
+    }
+
+    [Fact]
     public void Fields_of_an_entry_by_name()
     {
         var entry = new StreamEntry("1-0", [new("a", "1"u8.ToArray()), new("a", "2"u8.ToArray())]);

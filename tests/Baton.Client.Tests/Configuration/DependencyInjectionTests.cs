@@ -24,6 +24,17 @@ public sealed class DependencyInjectionTests
     }
 
     [Fact]
+    public async Task A_container_may_end_without_awaiting()
+    {
+        var provider = new ServiceCollection().AddBatonRedis("redis://127.0.0.1:1").BuildServiceProvider();
+        var client = provider.GetRequiredService<RedisClient>();
+
+        provider.Dispose();
+
+        await Assert.ThrowsAsync<RedisConnectionException>(async () => await client.PingAsync());
+    }
+
+    [Fact]
     public async Task Options_are_composed()
     {
         var services = new ServiceCollection().AddBatonRedis("redis://h/3");
