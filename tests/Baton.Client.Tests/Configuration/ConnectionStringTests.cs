@@ -1,5 +1,4 @@
 using System.Security.Authentication;
-using CsCheck;
 using Xunit;
 
 namespace Baton.Client.Tests.Configuration;
@@ -145,36 +144,35 @@ public sealed class ConnectionStringTests
         Assert.Contains(error, thrown.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Whatever stands in a password, and whatever is wrong beside or because of it, no error shows a piece of it.</summary>
+    /// <summary>Whatever two special characters stand in a password, and whatever is wrong beside or because of them, no error shows a piece.</summary>
     [Fact]
     public void No_error_shows_the_password()
     {
-        var letters = Gen.Char["QXZ"].Array[6, 12].Select(chars => new string(chars));
-        var special = Gen.Char["@:/?#,=%&[] "];
-        var strings = Gen.Select(letters, special, letters, Gen.Int[0, 6]);
-        strings.Sample((first, middle, last, shape) =>
+        const string Special = "@:/?#,=%&[] ";
+        var errors = 0;
+        foreach (var (one, other) in Special.SelectMany(_ => Special, static (one, other) => (one, other)))
         {
-            var password = first + middle + last;
-            var text = shape switch
+            var password = $"QXZ{one}XZQ{other}ZQX";
+            string[] texts =
+            [
+                $"redis://u:{password}@h/0",
+                $"redis://u:{password}",
+                $"redis://:{password}@h:port?db=x",
+                $"h,password={password},db=x",
+                $"h:port,password={password},colour=red",
+                $"redis://h?password={password}&x=y",
+                $"unix://:{password}@/x?db=y",
+            ];
+            foreach (var error in texts.Select(ErrorOf).OfType<string>())
             {
-                0 => $"redis://u:{password}@h/0",
-                1 => $"redis://u:{password}",
-                2 => $"redis://:{password}@h:port?db=x",
-                3 => $"h,password={password},db=x",
-                4 => $"h:port,password={password},colour=red",
-                5 => $"redis://h?password={password}&x=y",
-                _ => $"unix://:{password}@/x?db=y",
-            };
-            try
-            {
-                RedisClientOptions.Parse(text);
+                errors++;
+                Assert.DoesNotContain("QXZ", error, StringComparison.Ordinal);
+                Assert.DoesNotContain("XZQ", error, StringComparison.Ordinal);
+                Assert.DoesNotContain("ZQX", error, StringComparison.Ordinal);
             }
-            catch (ArgumentException e)
-            {
-                Assert.DoesNotContain(first, e.ToString(), StringComparison.Ordinal);
-                Assert.DoesNotContain(last, e.ToString(), StringComparison.Ordinal);
-            }
-        });
+        }
+
+        Assert.InRange(errors, 500, 1008);
     }
 
     [Fact]
@@ -182,6 +180,19 @@ public sealed class ConnectionStringTests
     {
         await Assert.ThrowsAsync<ArgumentException>(() => RedisClient.ConnectAsync("redis://h:0"));
         Assert.Throws<ArgumentException>(() => RedisClient.Create("h,user=u"));
+    }
+
+    private static string? ErrorOf(string text)
+    {
+        try
+        {
+            RedisClientOptions.Parse(text);
+            return null;
+        }
+        catch (ArgumentException e)
+        {
+            return e.ToString();
+        }
     }
 
     private static string Describe(RedisClientOptions options)
