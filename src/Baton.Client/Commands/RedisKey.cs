@@ -55,6 +55,9 @@ public readonly struct RedisKey : IEquatable<RedisKey>
     /// <summary>The key as text.</summary>
     public override string ToString() => _text ?? Encoding.UTF8.GetString(_bytes.Span);
 
+    /// <summary>The same bytes as an argument, without a copy.</summary>
+    internal RedisValue AsValue() => _text is not null ? _text : _bytes;
+
     internal void WriteTo(ref CommandWriter writer)
     {
         if (_text is not null)

@@ -59,7 +59,7 @@ public readonly struct RedisValue
     public static implicit operator RedisValue(double number) => new(Kind.Double, null, default, BitConverter.DoubleToInt64Bits(number));
 
     /// <summary>The value of a key, for commands that take either.</summary>
-    public static implicit operator RedisValue(RedisKey key) => key.ToArray();
+    public static implicit operator RedisValue(RedisKey key) => key.AsValue();
 
     /// <summary>The value as text.</summary>
     public override string ToString() => _kind switch

@@ -6,7 +6,7 @@ namespace Baton.Client;
 /// <summary>
 /// Everything a client can be told. Immutable: change it with <c>with</c>. Validated once, when a client is made of it; an error names the option.
 /// </summary>
-public sealed record RedisClientOptions
+public sealed partial record RedisClientOptions
 {
     /// <summary>Where to connect, in order of preference; all lead to the same database. Default: <c>localhost:6379</c>.</summary>
     public IReadOnlyList<RedisEndpoint> Endpoints { get; init; } = [new RedisEndpoint("localhost", RedisEndpoint.DefaultPort)];

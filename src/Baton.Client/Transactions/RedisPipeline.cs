@@ -33,6 +33,9 @@ public sealed class RedisPipeline : RedisCommands
     }
 
     /// <inheritdoc/>
+    private protected override bool SendsScriptsInFull => true;
+
+    /// <inheritdoc/>
     internal override ValueTask<T> SendAsync<T>(ref CommandWriter command, ReplyReader<T> reader, CancellationToken cancellationToken)
     {
         const CommandTraits NotHere = CommandTraits.PubSub | CommandTraits.Transaction | CommandTraits.Session | CommandTraits.Blocking;

@@ -49,6 +49,9 @@ public sealed class RedisTransaction : RedisCommands
     }
 
     /// <inheritdoc/>
+    private protected override bool SendsScriptsInFull => true;
+
+    /// <inheritdoc/>
     internal override ValueTask<T> SendAsync<T>(ref CommandWriter command, ReplyReader<T> reader, CancellationToken cancellationToken)
     {
         if (_isCommitted)
