@@ -102,6 +102,8 @@ internal sealed class Link(long id, ITransport transport, RedisEndpoint place) :
             return false;
         }
 
+        // A frame that is not whole when the greeting is over is looked at by the judge.
+        _isSeen = true;
         var status = _scanner.Scan(_bytes.AsSpan(_scanned, _end - _scanned), out var consumed);
         _scanned += consumed;
         if (status == ScanStatus.Invalid)

@@ -22,8 +22,8 @@ public sealed class PassengerTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _redis = await PlainRedis.StartAsync();
-        _a = new HandoffRelay(_redis.Port) { DelaySteps = 1 };
-        _b = new HandoffRelay(_redis.Port) { DelaySteps = 1 };
+        _a = new HandoffRelay(_redis.Port) { Delay = TimeSpan.FromMilliseconds(10) };
+        _b = new HandoffRelay(_redis.Port) { Delay = TimeSpan.FromMilliseconds(10) };
     }
 
     public async ValueTask DisposeAsync()
@@ -42,7 +42,7 @@ public sealed class PassengerTests : IAsyncLifetime
         var failures = new ConcurrentQueue<string>();
         async Task CallAsync(int caller)
         {
-            RedisKey one = $"tx:{caller}:1", two = $"tx:{caller}:2";
+            StackExchange.Redis.RedisKey one = $"tx:{caller}:1", two = $"tx:{caller}:2";
             for (var round = 0; !Volatile.Read(ref stop); round++)
             {
                 var transaction = client.Database.CreateTransaction();
@@ -80,8 +80,8 @@ public sealed class PassengerTests : IAsyncLifetime
         await using var client = await ConnectAsync();
         var seen = new ConcurrentQueue<long>();
         var patterns = new ConcurrentQueue<long>();
-        await client.Subscriber.SubscribeAsync(RedisChannel.Literal("news"), (_, message) => seen.Enqueue((long)message));
-        await client.Subscriber.SubscribeAsync(RedisChannel.Pattern("new?"), (_, message) => patterns.Enqueue((long)message));
+        (await client.Subscriber.SubscribeAsync(RedisChannel.Literal("news"))).OnMessage(message => seen.Enqueue((long)message.Message));
+        (await client.Subscriber.SubscribeAsync(RedisChannel.Pattern("new?"))).OnMessage(message => patterns.Enqueue((long)message.Message));
         await using var publisher = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_redis.Port}");
         var stop = false;
         long published = 0;

@@ -49,13 +49,13 @@ internal sealed class HandoffRelay : IAsyncDisposable
     /// <summary>While set, nothing the server says goes on to clients.</summary>
     public volatile TaskCompletionSource? Stall;
 
-    /// <summary>How long what the server says takes, in steps of 10 ms.</summary>
-    public int DelaySteps { get; init; }
+    /// <summary>How long what the server says is on its way.</summary>
+    public TimeSpan Delay { get; init; }
 
     /// <summary>To every connection that has opted in.</summary>
     public void Push(string frame)
     {
-        foreach (var connection in _connections.Where(connection => connection.HasOptedIn))
+        foreach (var connection in _connections.Where(connection => connection.IsOpen && connection.HasOptedIn))
         {
             connection.Push(frame);
         }

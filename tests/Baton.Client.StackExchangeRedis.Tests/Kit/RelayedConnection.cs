@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -122,14 +123,13 @@ internal sealed class RelayedConnection(HandoffRelay relay, Socket client, int s
     private async Task RepliesAsync()
     {
         var buffer = new byte[64 * 1024];
-        var line = System.Threading.Channels.Channel.CreateUnbounded<byte[]>();
+        var line = System.Threading.Channels.Channel.CreateUnbounded<(byte[] Bytes, long Arrived)>();
         var sending = SendAllAsync(line.Reader);
         try
         {
             for (var read = await _upstream.ReceiveAsync(buffer); read > 0; read = await _upstream.ReceiveAsync(buffer))
             {
-                var bytes = buffer.AsSpan(0, read).ToArray();
-                await line.Writer.WriteAsync(bytes);
+                await line.Writer.WriteAsync((buffer.AsSpan(0, read).ToArray(), Stopwatch.GetTimestamp()));
             }
         }
         catch (Exception error) when (IsEnd(error))
@@ -141,21 +141,27 @@ internal sealed class RelayedConnection(HandoffRelay relay, Socket client, int s
         await sending;
     }
 
-    private async Task SendAllAsync(System.Threading.Channels.ChannelReader<byte[]> line)
+    private async Task SendAllAsync(System.Threading.Channels.ChannelReader<(byte[] Bytes, long Arrived)> line)
     {
         try
         {
-            await foreach (var bytes in line.ReadAllAsync())
+            await foreach (var (bytes, arrived) in line.ReadAllAsync())
             {
-                for (var step = 0; step < relay.DelaySteps; step++)
+                while (Stopwatch.GetElapsedTime(arrived) < relay.Delay)
                 {
-                    await Task.Delay(10);
+                    await Task.Delay(1);
                 }
 
                 await (relay.Stall?.Task ?? Task.CompletedTask);
                 await _sending.WaitAsync();
-                Send(bytes);
-                _sending.Release();
+                try
+                {
+                    Send(bytes);
+                }
+                finally
+                {
+                    _sending.Release();
+                }
             }
         }
         catch (Exception error) when (IsEnd(error))
