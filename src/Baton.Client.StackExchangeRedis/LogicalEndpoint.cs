@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 
@@ -9,6 +10,7 @@ internal sealed class LogicalEndpoint
     private readonly Lock _gate = new();
     private readonly CoarseClock _clock;
     private EndpointBook _book;
+    private RedisEndpoint? _silent;
     private long _lastId;
 
     public LogicalEndpoint(EndPoint endpoint, HandoffSettings settings)
@@ -39,9 +41,15 @@ internal sealed class LogicalEndpoint
         }
     }
 
-    /// <summary>A place takes connections and does not answer: what was learnt is forgotten, if it led there.</summary>
-    public void Forget(RedisEndpoint silent) =>
-        Learn(book => book.LastGood == silent || book.Named == silent ? new EndpointBook(book.Configured) : book);
+    /// <summary>A place has taken a connection and not answered: the next attempt begins with another one, if there is one.</summary>
+    public void NoteSilent(RedisEndpoint silent) => Volatile.Write(ref _silent, silent);
+
+    /// <summary>What to try, best first, each once.</summary>
+    public ImmutableArray<RedisEndpoint> Candidates()
+    {
+        var places = Book.Candidates(NowMs);
+        return Interlocked.Exchange(ref _silent, null) is { } silent && places.Contains(silent) ? places.Remove(silent).Add(silent) : places;
+    }
 
     private static RedisEndpoint Place(EndPoint endpoint) => endpoint switch
     {

@@ -65,7 +65,7 @@ internal sealed class Mover : IDisposable
     {
         if (!_isGreeted)
         {
-            _logical.Forget(link.Place);
+            _logical.NoteSilent(link.Place);
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class Connector(HandoffSettings settings, LogicalEndpoint logica
     /// <exception cref="SocketException">None takes a connection; it is the last one's error.</exception>
     public async Task<Link> ConnectAnyAsync(CancellationToken cancellationToken)
     {
-        var places = logical.Book.Candidates(logical.NowMs);
+        var places = logical.Candidates();
         var share = TimeSpan.FromMilliseconds((double)settings.Configuration.ConnectTimeout / places.Length);
         foreach (var place in places[..^1])
         {
@@ -25,7 +25,7 @@ internal sealed class Connector(HandoffSettings settings, LogicalEndpoint logica
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && IsConnectFailure(e))
             {
-                logical.Forget(place);
+                // The next place; what was learnt stays, for a server that starts again is back soon.
             }
         }
 
@@ -59,7 +59,7 @@ internal sealed class Connector(HandoffSettings settings, LogicalEndpoint logica
     /// <summary>True for what a place that cannot be reached, or is not what it should be, throws.</summary>
     public static bool IsConnectFailure(Exception e) =>
         e is SocketException or IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException
-            or ObjectDisposedException or RedisConnectionException or Baton.Protocol.Resp.RespFormatException;
+            or ObjectDisposedException or StackExchange.Redis.RedisConnectionException or Baton.Protocol.Resp.RespFormatException;
 
     private async Task<EndPoint[]> TargetsAsync(RedisEndpoint place, CancellationToken cancellationToken)
     {

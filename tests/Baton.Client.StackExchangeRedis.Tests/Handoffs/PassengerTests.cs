@@ -58,7 +58,7 @@ public sealed class PassengerTests : IAsyncLifetime
 
                     Interlocked.Increment(ref committed);
                 }
-                catch (RedisException e)
+                catch (StackExchange.Redis.RedisException e)
                 {
                     failures.Enqueue(e.Message);
                     return;

@@ -96,7 +96,7 @@ internal sealed class HandoffRelay : IAsyncDisposable
                 _relays.Add(connection.RunAsync());
             }
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // The listener was stopped.
         }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Baton.TestKit;
 using StackExchange.Redis;
 
@@ -13,7 +12,6 @@ internal sealed class IncrementLoad
     private readonly Task[] _callers;
     private long _acknowledged;
     private long _failed;
-    private long _longestTicks;
 
     public IncrementLoad(IDatabase database, int callers = 20)
     {
@@ -27,8 +25,6 @@ internal sealed class IncrementLoad
     public long Failed => Interlocked.Read(ref _failed);
 
     public long Acknowledged => Interlocked.Read(ref _acknowledged);
-
-    public TimeSpan Longest => TimeSpan.FromSeconds((double)Interlocked.Read(ref _longestTicks) / Stopwatch.Frequency);
 
     /// <summary>Waits for more acknowledged calls.</summary>
     public async Task MoreAsync(int count)
@@ -49,22 +45,15 @@ internal sealed class IncrementLoad
     {
         while (!_stop.IsCancellationRequested)
         {
-            var began = Stopwatch.GetTimestamp();
             try
             {
                 await _database.StringIncrementAsync("load:counter");
                 Interlocked.Increment(ref _acknowledged);
             }
-            catch (Exception error) when (error is RedisException or TimeoutException)
+            catch (Exception error) when (error is StackExchange.Redis.RedisException or TimeoutException)
             {
                 Error ??= error.Message;
                 Interlocked.Increment(ref _failed);
-            }
-
-            var took = Stopwatch.GetTimestamp() - began;
-            for (var longest = _longestTicks; took > longest; longest = _longestTicks)
-            {
-                Interlocked.CompareExchange(ref _longestTicks, took, longest);
             }
 
             await Task.Delay(5);

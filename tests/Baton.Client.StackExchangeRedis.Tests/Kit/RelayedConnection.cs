@@ -84,6 +84,12 @@ internal sealed class RelayedConnection(HandoffRelay relay, Socket client, int s
         {
             for (var read = await _stream!.ReadAsync(buffer); read > 0; read = await _stream.ReadAsync(buffer))
             {
+                if (HasOptedIn && pending.Length == 0)
+                {
+                    await _upstream.SendAsync(buffer.AsMemory(0, read));
+                    continue;
+                }
+
                 pending = [.. pending, .. buffer.AsSpan(0, read)];
                 var output = new MemoryStream();
                 var position = 0;

@@ -28,6 +28,9 @@ internal sealed class RelayedMultiplexer : IAsyncDisposable
     {
         var options = ConfigurationOptions.Parse(place);
         options.AllowAdmin = true;
+
+        // What fails here fails for a lost connection, not because the machine has other things to do.
+        options.AsyncTimeout = 20_000;
         configure?.Invoke(options);
         var handoffs = new HandoffSettings(options, new MaintenanceOptions { DnsPoll = TimeSpan.FromMilliseconds(100) }) { Random = new Random(1) };
         BatonHandoffExtensions.Install(options, settings?.Invoke(handoffs) ?? handoffs);
