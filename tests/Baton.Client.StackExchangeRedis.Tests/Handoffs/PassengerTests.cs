@@ -75,6 +75,35 @@ public sealed class PassengerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_condition_that_no_longer_holds_is_noticed_across_handoffs()
+    {
+        await using var client = await ConnectAsync();
+        await using var rival = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_redis.Port}");
+        var stop = false;
+        long committed = 0;
+        async Task CallAsync(IDatabase database)
+        {
+            while (!Volatile.Read(ref stop))
+            {
+                var value = await database.StringGetAsync("contended");
+                var transaction = database.CreateTransaction();
+                transaction.AddCondition(value.IsNull ? Condition.KeyNotExists("contended") : Condition.StringEqual("contended", value));
+                _ = transaction.StringSetAsync("contended", (long)value + 1);
+                if (await transaction.ExecuteAsync())
+                {
+                    Interlocked.Increment(ref committed);
+                }
+            }
+        }
+
+        Task[] callers = [Task.Run(() => CallAsync(client.Database)), Task.Run(() => CallAsync(client.Database)), Task.Run(() => CallAsync(rival.GetDatabase()))];
+        await MoveBackAndForthAsync(client, 6);
+        Volatile.Write(ref stop, true);
+        await Task.WhenAll(callers).Within(Limit);
+        Assert.Equal(committed, (long)await rival.GetDatabase().StringGetAsync("contended"));
+    }
+
+    [Fact]
     public async Task Subscribers_miss_nothing_and_get_nothing_twice()
     {
         await using var client = await ConnectAsync();
