@@ -13,6 +13,7 @@ public sealed partial class ProjectArrowsTests
         ["Baton.Cluster"] = ["Baton.Protocol"],
         ["Baton.Server"] = ["Baton.Cluster", "Baton.Protocol"],
         ["Baton.Client"] = ["Baton.Protocol"],
+        ["Baton.Client.StackExchangeRedis"] = ["Baton.Client"],
         ["Baton.Cli"] = ["Baton.Server"],
     };
 
@@ -63,6 +64,6 @@ public sealed partial class ProjectArrowsTests
     [GeneratedRegex(@"System\.Net\.Sockets|System\.Threading\.Tasks|System\.Threading\.Thread\b|System\.IO\.File|\basync\b|\bTask<")]
     private static partial Regex EffectNamespaces();
 
-    [GeneratedRegex(@"\bBaton\.(Protocol|Cluster|Server|Cli|Client|TestKit|[A-Z][a-zA-Z]+\.Tests)\b")]
+    [GeneratedRegex(@"\bBaton\.(Protocol|Cluster|Server|Cli|Client\.StackExchangeRedis|Client|TestKit|[A-Z][a-zA-Z.]+\.Tests)\b")]
     private static partial Regex ProjectName();
 }
