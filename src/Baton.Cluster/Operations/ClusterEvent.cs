@@ -39,6 +39,12 @@ public sealed record ReplicaFollowing(long OperationId, long InstanceId) : Effec
 /// <summary>A replica does not follow its master.</summary>
 public sealed record ReplicaFollowFailed(long OperationId, long InstanceId, string Reason) : EffectResult(OperationId);
 
+/// <summary>An instance has its database's settings.</summary>
+public sealed record InstanceConfigured(long OperationId, long InstanceId) : EffectResult(OperationId);
+
+/// <summary>An instance did not take its database's settings.</summary>
+public sealed record InstanceConfigureFailed(long OperationId, long InstanceId, string Reason) : EffectResult(OperationId);
+
 /// <summary>A database's listener on a node accepts connections.</summary>
 public sealed record ListenerOpened(long OperationId, int DatabaseUid, int NodeUid) : EffectResult(OperationId);
 
@@ -110,4 +116,7 @@ public enum TimerKind
 
     /// <summary>A listener is tried again. Subject: database.</summary>
     OpenListener,
+
+    /// <summary>An instance is given its settings again. Subject: instance.</summary>
+    ConfigureInstance,
 }

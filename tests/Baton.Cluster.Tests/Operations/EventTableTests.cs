@@ -91,6 +91,11 @@ public sealed class EventTableTests
     {
         yield return new ControllerStarted(TestClusters.Engines);
         yield return new Requested(new UpdateCluster { ClientMaintNotifications = true });
+        foreach (int database in state.Databases.Keys.Append(999))
+        {
+            yield return new Requested(new ConfigureDatabase(database, ImmutableSortedDictionary<string, string>.Empty.Add("hz", "20")));
+        }
+
         foreach (long operation in (IEnumerable<long>)[0, .. state.Operations.Keys, 999])
         {
             foreach (long instance in InstancesOf(state).Append(999))
@@ -100,6 +105,8 @@ public sealed class EventTableTests
                 yield return new InstanceStopped(operation, instance);
                 yield return new ReplicaFollowing(operation, instance);
                 yield return new ReplicaFollowFailed(operation, instance, "r");
+                yield return new InstanceConfigured(operation, instance);
+                yield return new InstanceConfigureFailed(operation, instance, "r");
                 yield return new InstanceDied(instance, "r");
             }
 

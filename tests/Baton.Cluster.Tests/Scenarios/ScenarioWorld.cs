@@ -92,6 +92,9 @@ internal sealed class ScenarioWorld
             StopInstance e => new InstanceStopped(e.OperationId, e.InstanceId),
             FollowMaster e => fails ? new ReplicaFollowFailed(e.OperationId, e.InstanceId, "no link")
                 : new ReplicaFollowing(e.OperationId, e.InstanceId),
+            ConfigureInstance e => fails
+                ? new InstanceConfigureFailed(e.OperationId, e.InstanceId, "no answer")
+                : new InstanceConfigured(e.OperationId, e.InstanceId),
             OpenListener e => fails
                 ? new ListenerOpenFailed(e.OperationId, e.DatabaseUid, e.NodeUid, "address in use")
                 : new ListenerOpened(e.OperationId, e.DatabaseUid, e.NodeUid),
@@ -126,6 +129,7 @@ internal sealed class ScenarioWorld
         StartInstance e => $"start instance {e.InstanceId} of shard {e.ShardUid} on node {e.NodeUid}{(e.Recover ? " with its data" : "")}",
         StopInstance e => $"stop instance {e.InstanceId}",
         FollowMaster e => $"instance {e.InstanceId} follows {e.MasterInstanceId}",
+        ConfigureInstance e => $"configure instance {e.InstanceId} of shard {e.ShardUid}",
         OpenListener e => $"listen db {e.DatabaseUid} on node {e.NodeUid}",
         CloseListener e => $"close db {e.DatabaseUid} on node {e.NodeUid}",
         OpenWindow e => $"announce {string.Join(", ", e.Openers.Select(Describe))}",

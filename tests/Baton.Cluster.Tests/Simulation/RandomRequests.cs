@@ -12,7 +12,7 @@ internal sealed class RandomRequests(Random random)
     public void Send(SimulatedWorld world)
     {
         ClusterState state = world.State;
-        ClusterRequest request = random.Next(12) switch
+        ClusterRequest request = random.Next(14) switch
         {
             0 or 1 => Create(state),
             2 => new DeleteDatabase(SomeDatabase(state)),
@@ -26,6 +26,9 @@ internal sealed class RandomRequests(Random random)
             },
             9 => new UpdateDatabase(SomeDatabase(state)) { ProxyPolicy = (ProxyPolicy)random.Next(3) },
             10 => new UpdateDatabase(SomeDatabase(state)) { IncludeProxies = [1 + random.Next(state.Nodes.Count)] },
+            11 => new UpdateDatabase(SomeDatabase(state)) { MemorySize = 1 << (20 + random.Next(4)) },
+            12 => new ConfigureDatabase(
+                SomeDatabase(state), ImmutableSortedDictionary<string, string>.Empty.Add("hz", random.Next(10, 100).ToString(null, null))),
             _ => new UpdateCluster { HandoffsDelayMs = random.Next(3000), SilentEndpointShrink = random.Next(2) == 0 },
         };
         int operations = state.Operations.Count;

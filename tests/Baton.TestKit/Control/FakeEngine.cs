@@ -23,6 +23,12 @@ public sealed class FakeEngine(ShardSpec spec, EngineKind kind, int port) : ISha
     /// <inheritdoc/>
     public Task<string> Died => _died.Task;
 
+    /// <inheritdoc/>
+    public ShardSettings Settings { get; private set; } = spec.Settings.WithoutConfiguration();
+
+    /// <summary>What <see cref="ConfigureAsync"/> fails with, or null.</summary>
+    public string? RefusesSettings { get; set; }
+
     /// <summary>Whom it follows, or null.</summary>
     public IShardEngine? Master { get; private set; }
 
@@ -46,6 +52,18 @@ public sealed class FakeEngine(ShardSpec spec, EngineKind kind, int port) : ISha
     public Task FollowAsync(IShardEngine master, CancellationToken cancellationToken)
     {
         Master = master;
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task ConfigureAsync(ShardSettings settings, CancellationToken cancellationToken)
+    {
+        if (RefusesSettings is { } refusal)
+        {
+            throw new EngineException(refusal);
+        }
+
+        Settings = settings;
         return Task.CompletedTask;
     }
 

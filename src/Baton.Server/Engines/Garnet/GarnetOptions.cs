@@ -42,7 +42,7 @@ internal static class GarnetOptions
             AuthSettings = new AclAuthenticationPasswordSettings(null!, spec.Secret),
 
             MaxDatabases = DatabaseCount,
-            LogMemorySize = Bytes(LogMemory(spec.MemoryLimitBytes)),
+            LogMemorySize = Bytes(LogMemory(spec.Settings.MemoryLimitBytes)),
             PageSize = "1m",
             SegmentSize = "64m",
             ObjectLogSegmentSize = "64m",
