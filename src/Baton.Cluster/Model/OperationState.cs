@@ -21,7 +21,7 @@ public abstract record OperationState
     /// <summary>REST <c>action_uid</c>, a GUID-shaped text made from the id and the cluster.</summary>
     public required string ActionUid { get; init; }
 
-    /// <summary>For people and REST: <c>migrate</c>, <c>failover</c>, <c>bind</c>, <c>create</c>, <c>update</c>, <c>delete</c>.</summary>
+    /// <summary>For people and REST: <c>migrate</c>, <c>renew</c>, <c>failover</c>, <c>bind</c>, <c>create</c>, <c>update</c>, <c>delete</c>.</summary>
     public abstract string Name { get; }
 
     /// <summary>The database it changes.</summary>

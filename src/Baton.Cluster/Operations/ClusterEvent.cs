@@ -20,6 +20,14 @@ public sealed record ControllerStarted(ImmutableSortedDictionary<string, EngineT
 /// <param name="Reason">What it said.</param>
 public sealed record InstanceDied(long InstanceId, string Reason) : ClusterEvent;
 
+/// <summary>
+/// A shard's instance takes more disk than its database may: most of it is records that were replaced or deleted long ago.
+/// </summary>
+/// <param name="ShardUid">Which.</param>
+/// <param name="InstanceId">The instance that was looked at.</param>
+/// <param name="DiskBytes">What it takes.</param>
+public sealed record ShardBloated(int ShardUid, long InstanceId, long DiskBytes) : ClusterEvent;
+
 /// <summary>The result of an effect, or a timer.</summary>
 /// <param name="OperationId">The operation the effect belonged to; 0 = supervision.</param>
 public abstract record EffectResult(long OperationId) : ClusterEvent;

@@ -27,6 +27,7 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
     private ImmutableHashSet<int> _full = [];
     private Task _loop = Task.CompletedTask;
     private Task _memoryWatch = Task.CompletedTask;
+    private Task _diskWatch = Task.CompletedTask;
 
     private ClusterController(ControlParts parts, ClusterState state)
     {
@@ -65,6 +66,7 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
         // What was loaded says things run; now it says they start.
         await controller.PostAndStoreAsync(new ControllerStarted(engines)).ConfigureAwait(false);
         controller._memoryWatch = Task.Run(controller.WatchMemoryAsync);
+        controller._diskWatch = Task.Run(controller.WatchDiskAsync);
         return controller;
     }
 
@@ -120,6 +122,7 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
         _queue.Writer.TryComplete();
         await _loop.ConfigureAwait(false);
         await _memoryWatch.ConfigureAwait(false);
+        await _diskWatch.ConfigureAwait(false);
         await _executor.DisposeAsync().ConfigureAwait(false);
         _waiters.EndAll();
         _stopping.Dispose();

@@ -112,6 +112,7 @@ public sealed class EventTableTests
 
             foreach (int shard in state.Shards.Keys.Append(999))
             {
+                yield return new ShardBloated(shard, state.Shards.GetValueOrDefault(shard)?.InstanceId ?? 1, 1);
                 yield return new ShardNear(operation, shard);
                 yield return new ShardAttachFailed(operation, shard, "r");
                 yield return new MoveProgressed(operation, shard, 50);

@@ -13,7 +13,7 @@ public sealed class ScenarioTests
     private static readonly Dictionary<string, IScenarioVerb> Verbs = new IScenarioVerb[]
     {
         new CreateVerb(), new MigrateVerb(), new FailoverVerb(), new BindVerb(), new DeleteVerb(), new RunVerb(), new TimerVerb(),
-        new FailVerb(), new CrashVerb(), new KillVerb(), new ShowVerb(), new NodesVerb(), new SettleVerb(), new SetVerb(), new ConfigVerb(), new UpdateVerb(),
+        new FailVerb(), new CrashVerb(), new KillVerb(), new ShowVerb(), new NodesVerb(), new SettleVerb(), new SetVerb(), new ConfigVerb(), new UpdateVerb(), new BloatVerb(),
     }.ToDictionary(v => v.Name);
 
     public static TheoryData<string> Scripts() =>
@@ -40,7 +40,7 @@ public sealed class ScenarioTests
 
     [Fact]
     public void Every_operation_has_scripts() =>
-        Assert.Equal(["bind", "configure", "create", "delete", "failover", "migrate"],
+        Assert.Equal(["bind", "configure", "create", "delete", "failover", "migrate", "renew"],
             Scripts().Select(s => Path.GetDirectoryName(s.Data)).Distinct().Order());
 
     /// <summary>Blocks are separated by blank lines: comment lines with #, one command, then <c>----</c> and the transcript.</summary>
