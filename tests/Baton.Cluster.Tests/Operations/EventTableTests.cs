@@ -57,7 +57,7 @@ public sealed class EventTableTests
     private static Dictionary<string, ClusterState> StatesByPhase()
     {
         Dictionary<string, ClusterState> states = [];
-        for (int seed = 1; seed <= 150; seed++)
+        for (int seed = 1; seed <= 260; seed++)
         {
             Random random = new(seed);
             Simulation.SimulatedWorld world = new(seed, 4) { FaultPercent = 12 };

@@ -13,7 +13,8 @@ public sealed class ScenarioTests
     private static readonly Dictionary<string, IScenarioVerb> Verbs = new IScenarioVerb[]
     {
         new CreateVerb(), new MigrateVerb(), new FailoverVerb(), new BindVerb(), new DeleteVerb(), new RunVerb(), new TimerVerb(),
-        new FailVerb(), new CrashVerb(), new KillVerb(), new ShowVerb(), new NodesVerb(), new SettleVerb(), new SetVerb(), new ConfigVerb(), new UpdateVerb(), new BloatVerb(),
+        new FailVerb(), new CrashVerb(), new KillVerb(), new ShowVerb(), new NodesVerb(), new SettleVerb(), new SetVerb(),
+        new ConfigVerb(), new UpdateVerb(), new BloatVerb(),
     }.ToDictionary(v => v.Name);
 
     public static TheoryData<string> Scripts() =>

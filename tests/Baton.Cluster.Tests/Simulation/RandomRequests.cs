@@ -12,13 +12,13 @@ internal sealed class RandomRequests(Random random)
     public void Send(SimulatedWorld world)
     {
         ClusterState state = world.State;
-        ClusterRequest request = random.Next(14) switch
+        ClusterRequest request = random.Next(15) switch
         {
             0 or 1 => Create(state),
             2 => new DeleteDatabase(SomeDatabase(state)),
             3 or 4 or 5 => new MigrateShards(SomeShards(state), 1 + random.Next(state.Nodes.Count)),
             6 => new FailoverShards(SomeShards(state)),
-            7 => new FailoverShards([.. state.MastersOf(SomeDatabase(state)).Select(m => m.Uid)]),
+            7 or 13 => new FailoverShards([.. state.MastersOf(SomeDatabase(state)).Select(m => m.Uid)]),
             8 => new UpdateDatabase(SomeDatabase(state))
             {
                 ProxyPolicy = ProxyPolicy.Single,

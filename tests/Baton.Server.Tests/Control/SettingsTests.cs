@@ -17,7 +17,8 @@ public sealed class SettingsTests
     {
         await using ControlBed bed = await ControlBed.StartAsync();
         await bed.CreateAsync(Replicated);
-        Assert.All(bed.Redis.Started.Values, engine => Assert.Equal((2 << 20, "noeviction"), (engine.Settings.MemoryLimitBytes, engine.Settings.EvictionPolicy)));
+        Assert.All(
+            bed.Redis.Started.Values, engine => Assert.Equal((2 << 20, "noeviction"), (engine.Settings.MemoryLimitBytes, engine.Settings.EvictionPolicy)));
 
         Assert.Empty((await bed.RequestAsync(new UpdateDatabase(1) { MemorySize = 16 << 20, EvictionPolicy = "allkeys-lru" })).Errors);
         await bed.RunUntilAsync(_ => bed.Redis.Started.Values.All(e => e.Settings.MemoryLimitBytes == 4 << 20));
