@@ -46,7 +46,7 @@ public static class BatonRedisServiceCollectionExtensions
     public static IServiceCollection AddBatonRedis(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return services.AddBatonRedis(settings => settings.Client = ConfigurationOptions.Read(configuration, settings.Client));
+        return services.AddBatonRedis(settings => settings.Client = OptionsFromConfiguration.Read(configuration, settings.Client));
     }
 
     /// <summary>Adds a client under a key: <c>[FromKeyedServices("cache")] RedisClient redis</c></summary>
@@ -67,7 +67,7 @@ public static class BatonRedisServiceCollectionExtensions
     public static IServiceCollection AddKeyedBatonRedis(this IServiceCollection services, string key, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return services.AddKeyedBatonRedis(key, settings => settings.Client = ConfigurationOptions.Read(configuration, settings.Client));
+        return services.AddKeyedBatonRedis(key, settings => settings.Client = OptionsFromConfiguration.Read(configuration, settings.Client));
     }
 
     /// <summary>Adds a client under a key.</summary>

@@ -22,6 +22,9 @@ internal sealed class SubscribeWait : PendingCommand
     /// <summary>Its end.</summary>
     public Task Done => _done.Task;
 
+    /// <inheritdoc/>
+    public override Exception? Error => _error;
+
     /// <summary>All is confirmed.</summary>
     public void Complete()
     {

@@ -35,6 +35,9 @@ internal sealed class SubscriberCommand : PendingCommand
     public RedisServerException? Refusal { get; private set; }
 
     /// <inheritdoc/>
+    public override Exception? Error => Refusal;
+
+    /// <inheritdoc/>
     public override bool OnReply(ReadOnlySpan<byte> frame)
     {
         if (frame[0] is (byte)'-' or (byte)'!')

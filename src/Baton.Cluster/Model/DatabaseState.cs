@@ -56,6 +56,14 @@ public sealed record DatabaseState
     /// <summary>A Redis <c>maxmemory-policy</c> name.</summary>
     public string EvictionPolicy { get; init; } = "noeviction";
 
+    /// <summary>
+    /// What clients set with CONFIG SET, by lower-case name: every instance of the database has it, also those that start later.
+    /// </summary>
+    public ImmutableSortedDictionary<string, string> Configuration { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Clients that say nothing for so long are closed; 0 = never. Clients know it as <c>timeout</c>.</summary>
+    public int IdleTimeoutSeconds { get; init; }
+
     /// <summary><c>[{"regex": "..."}]</c> rules as given; empty = the standard hash tag rule.</summary>
     public ImmutableArray<string> ShardKeyRegex { get; init; } = [];
 

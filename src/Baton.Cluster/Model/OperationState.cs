@@ -23,7 +23,8 @@ public abstract record OperationState
     public required string ActionUid { get; init; }
 
     /// <summary>
-    /// For people and REST: <c>migrate</c>, <c>failover</c>, <c>bind</c>, <c>create</c>, <c>unplanned-failover</c>, <c>delete</c>.
+    /// For people and REST: <c>migrate</c>, <c>renew</c>, <c>failover</c>, <c>unplanned-failover</c>, <c>bind</c>, <c>create</c>, <c>update</c>,
+    /// <c>delete</c>.
     /// </summary>
     public abstract string Name { get; }
 

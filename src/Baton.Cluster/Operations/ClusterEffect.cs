@@ -40,6 +40,12 @@ public sealed record FollowMaster(long OperationId, long InstanceId, long Master
 public sealed record PromoteReplica(long OperationId, long InstanceId, long DeadInstanceId, bool AcceptBehind)
     : ClusterEffect(OperationId);
 
+/// <summary>
+/// Give a running instance its database's size, eviction policy and settings as they are now. One that does not run gets them when it
+/// starts. Result: <see cref="InstanceConfigured"/> or <see cref="InstanceConfigureFailed"/>.
+/// </summary>
+public sealed record ConfigureInstance(long OperationId, long InstanceId, int ShardUid) : ClusterEffect(OperationId);
+
 /// <summary>Open a database's listener on a node. Result: <see cref="ListenerOpened"/> or <see cref="ListenerOpenFailed"/>.</summary>
 public sealed record OpenListener(long OperationId, int DatabaseUid, int NodeUid) : ClusterEffect(OperationId);
 

@@ -20,6 +20,14 @@ public sealed record ControllerStarted(ImmutableSortedDictionary<string, EngineT
 /// <param name="Reason">What it said.</param>
 public sealed record InstanceDied(long InstanceId, string Reason) : ClusterEvent;
 
+/// <summary>
+/// A shard's instance takes more disk than its database may: most of it is records that were replaced or deleted long ago.
+/// </summary>
+/// <param name="ShardUid">Which.</param>
+/// <param name="InstanceId">The instance that was looked at.</param>
+/// <param name="DiskBytes">What it takes.</param>
+public sealed record ShardBloated(int ShardUid, long InstanceId, long DiskBytes) : ClusterEvent;
+
 /// <summary>The result of an effect, or a timer.</summary>
 /// <param name="OperationId">The operation the effect belonged to; 0 = supervision.</param>
 public abstract record EffectResult(long OperationId) : ClusterEvent;
@@ -44,6 +52,12 @@ public sealed record ReplicaPromoted(long OperationId, long InstanceId) : Effect
 
 /// <summary>A replica did not take over.</summary>
 public sealed record ReplicaPromoteFailed(long OperationId, long InstanceId, string Reason) : EffectResult(OperationId);
+
+/// <summary>An instance has its database's settings.</summary>
+public sealed record InstanceConfigured(long OperationId, long InstanceId) : EffectResult(OperationId);
+
+/// <summary>An instance did not take its database's settings.</summary>
+public sealed record InstanceConfigureFailed(long OperationId, long InstanceId, string Reason) : EffectResult(OperationId);
 
 /// <summary>A database's listener on a node accepts connections.</summary>
 public sealed record ListenerOpened(long OperationId, int DatabaseUid, int NodeUid) : EffectResult(OperationId);
@@ -119,4 +133,7 @@ public enum TimerKind
 
     /// <summary>A new replica should be in sync by now. Subject: shard.</summary>
     ReplaceReplica,
+
+    /// <summary>An instance is given its settings again. Subject: instance.</summary>
+    ConfigureInstance,
 }

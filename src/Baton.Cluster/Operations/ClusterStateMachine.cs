@@ -30,6 +30,9 @@ public static class ClusterStateMachine
             case InstanceDied died:
                 OnDied(scope, died);
                 break;
+            case ShardBloated bloated:
+                ShardRenewal.On(scope, bloated);
+                break;
             case EffectResult result:
                 OnResult(scope, result);
                 break;

@@ -21,6 +21,7 @@ internal static class RequestHandler
             UpdateCluster update => Apply(scope, update),
             CreateDatabase create => DatabaseCreation.Start(scope, create),
             UpdateDatabase update => Apply(scope, update),
+            ConfigureDatabase configure => DatabaseConfiguration.Apply(scope, configure),
             DeleteDatabase delete => Start(scope, delete),
             MigrateShards migrate => Start(scope, migrate),
             FailoverShards failover => Start(scope, failover),
@@ -33,6 +34,7 @@ internal static class RequestHandler
         UpdateCluster update => UpdateValidators.Check(update),
         CreateDatabase create => CreateDatabaseValidator.Check(state, create),
         UpdateDatabase update => UpdateValidators.Check(state, update),
+        ConfigureDatabase configure => UpdateValidators.Check(state, configure),
         DeleteDatabase delete => Check(state, delete),
         MigrateShards migrate => ShardValidators.Check(state, migrate),
         FailoverShards failover => ShardValidators.Check(state, failover),
@@ -85,6 +87,7 @@ internal static class RequestHandler
             Extra = old.Extra.SetItems(request.Extra),
             LastChangedTime = scope.Now,
         });
+        DatabaseConfiguration.Spread(scope, old);
         if (!EndpointChange.IsAsked(request))
         {
             return new RequestResult([], [], old.Uid);

@@ -127,6 +127,11 @@ public sealed record UpdateDatabase(int DatabaseUid, bool DryRun = false) : Clus
     public ImmutableSortedDictionary<string, string> Extra { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }
 
+/// <summary>CONFIG SET by a client: takes effect at once and is remembered. Allowed while an operation runs.</summary>
+/// <param name="DatabaseUid">Whose.</param>
+/// <param name="Values">By lower-case name; <c>maxmemory-policy</c> is the database's eviction policy.</param>
+public sealed record ConfigureDatabase(int DatabaseUid, ImmutableSortedDictionary<string, string> Values) : ClusterRequest;
+
 /// <summary>DELETE /v1/bdbs/{uid}.</summary>
 public sealed record DeleteDatabase(int DatabaseUid) : ClusterRequest;
 

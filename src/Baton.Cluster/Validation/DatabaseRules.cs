@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Baton.Cluster.Model;
 using Baton.Cluster.Requests;
@@ -48,6 +49,15 @@ internal static partial class DatabaseRules
         {
             yield return new RequestError(RequestErrorKind.NotAcceptable, "invalid_eviction_policy",
                 $"There is no eviction policy '{policy}'; there are {string.Join(", ", EvictionPolicies.Order())}.", "eviction_policy");
+        }
+    }
+
+    public static IEnumerable<RequestError> IdleTimeout(string seconds)
+    {
+        if (!int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            yield return new RequestError(RequestErrorKind.NotAcceptable, "invalid_timeout",
+                $"The timeout '{seconds}' must be a number of seconds, 0 to {int.MaxValue}.", "timeout");
         }
     }
 

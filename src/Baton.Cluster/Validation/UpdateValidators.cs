@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Baton.Cluster.Model;
+using Baton.Cluster.Operations;
 using Baton.Cluster.Requests;
 
 namespace Baton.Cluster.Validation;
@@ -44,6 +45,20 @@ internal static class UpdateValidators
             .. request.MemorySize is null ? [] : DatabaseRules.MemorySize(request.MemorySize.Value),
             .. request.EvictionPolicy is null ? [] : DatabaseRules.EvictionPolicy(request.EvictionPolicy),
             .. Endpoint(state, database, request),
+        ];
+    }
+
+    public static IEnumerable<RequestError> Check(ClusterState state, ConfigureDatabase request)
+    {
+        if (!state.Databases.ContainsKey(request.DatabaseUid))
+        {
+            return [RequestErrors.DatabaseNotFound(request.DatabaseUid)];
+        }
+
+        return
+        [
+            .. request.Values.TryGetValue(DatabaseConfiguration.EvictionPolicy, out string? policy) ? DatabaseRules.EvictionPolicy(policy) : [],
+            .. request.Values.TryGetValue(DatabaseConfiguration.IdleTimeout, out string? seconds) ? DatabaseRules.IdleTimeout(seconds) : [],
         ];
     }
 

@@ -4,7 +4,10 @@ namespace Baton.Protocol.Resp;
 /// <param name="MaxBulkLength">Longest single bulk string in bytes. Default 512 MiB, Redis' <c>proto-max-bulk-len</c>.</param>
 /// <param name="MaxArguments">Most arguments in one command. Default 1,048,576, Redis' limit.</param>
 /// <param name="MaxInlineLength">Longest inline command in bytes. Default 65,536, Redis' limit.</param>
-/// <param name="MaxDepth">Deepest nesting of arrays, maps, sets and pushes in a reply. Default 64.</param>
+/// <param name="MaxDepth">
+/// Deepest nesting of arrays, maps, sets and pushes in a reply. Default 16,384: a script that returns a table which contains itself makes
+/// Redis nest some thousand deep, and the link it comes on is shared by clients that have nothing to do with it.
+/// </param>
 /// <param name="MaxElements">
 /// Most elements in one aggregate of a reply. Default 2^31 - 1 (engines are trusted with size, not with depth).
 /// </param>
@@ -13,7 +16,7 @@ public sealed record RespLimits(
     long MaxBulkLength = 512L * 1024 * 1024,
     int MaxArguments = 1024 * 1024,
     int MaxInlineLength = 64 * 1024,
-    int MaxDepth = 64,
+    int MaxDepth = 16_384,
     int MaxElements = int.MaxValue,
     long MaxRequestLength = 1024L * 1024 * 1024)
 {

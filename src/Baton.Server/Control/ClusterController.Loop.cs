@@ -110,6 +110,27 @@ public sealed partial class ClusterController
         }
         catch (OperationCanceledException)
         {
+            // The controller ends.
+        }
+    }
+
+    /// <summary>Embedded engines never give back what their files hold of replaced and deleted records.</summary>
+    private async Task WatchDiskAsync()
+    {
+        using PeriodicTimer timer = new(_parts.Limits.DiskPoll, _parts.Time);
+        DiskWatch watch = new(_executor.Instances, _parts.Limits);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
+            {
+                foreach (ShardBloated bloated in watch.Look(_state))
+                {
+                    Post(bloated);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
             // The end.
         }
     }

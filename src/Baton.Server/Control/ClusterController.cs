@@ -28,6 +28,7 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
     private Task _loop = Task.CompletedTask;
     private Task _memoryWatch = Task.CompletedTask;
     private Task _masterWatch = Task.CompletedTask;
+    private Task _diskWatch = Task.CompletedTask;
 
     private ClusterController(ControlParts parts, ClusterState state)
     {
@@ -67,6 +68,7 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
         await controller.PostAndStoreAsync(new ControllerStarted(engines)).ConfigureAwait(false);
         controller._memoryWatch = Task.Run(controller.WatchMemoryAsync);
         controller._masterWatch = Task.Run(controller.WatchMastersAsync);
+        controller._diskWatch = Task.Run(controller.WatchDiskAsync);
         return controller;
     }
 
@@ -123,6 +125,7 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
         await _loop.ConfigureAwait(false);
         await _memoryWatch.ConfigureAwait(false);
         await _masterWatch.ConfigureAwait(false);
+        await _diskWatch.ConfigureAwait(false);
         await _executor.DisposeAsync().ConfigureAwait(false);
         _waiters.EndAll();
         _stopping.Dispose();

@@ -61,6 +61,15 @@ public sealed record ControlLimits
     /// <summary>How often the memory of engines that cannot refuse writes themselves is looked at. Default 200 ms.</summary>
     public TimeSpan MemoryPoll { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How often the disk that embedded engines take is looked at. Default 5 s.</summary>
+    public TimeSpan DiskPoll { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Disk an embedded instance may take for each byte of its memory limit before it is renewed. Default 3.</summary>
+    public int DiskPerByte { get; init; } = 3;
+
+    /// <summary>Disk it may take besides: logs and half-filled files. Default 512 MiB.</summary>
+    public long DiskBesides { get; init; } = 512L << 20;
+
     /// <summary>Tries to save the state before the controller gives up. Default 3.</summary>
     public int SaveTries { get; init; } = 3;
 }

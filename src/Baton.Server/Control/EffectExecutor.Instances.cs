@@ -73,6 +73,7 @@ internal sealed partial class EffectExecutor
             await old.DisposeAsync().ConfigureAwait(false);
         }
 
+        state = _latest ?? state;
         ShardSpec spec = Specify(effect, state);
         if (!effect.Recover)
         {
@@ -86,8 +87,68 @@ internal sealed partial class EffectExecutor
         }
 
         IShardEngine engine = await factory.StartAsync(spec, cancellationToken).ConfigureAwait(false);
+        await GiveSettingsAsync(engine, cancellationToken).ConfigureAwait(false);
         slot.Set(engine, parts.Time.GetTimestamp());
         return engine;
+    }
+
+    /// <summary>A setting another version of the engine took is no reason not to start.</summary>
+    private async Task GiveSettingsAsync(IShardEngine engine, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await engine.ConfigureAsync(engine.Spec.Settings, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EngineException e)
+        {
+            parts.Feed.Say("shard", e.Message);
+        }
+        catch
+        {
+            await engine.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task ConfigureAsync(ConfigureInstance effect)
+    {
+        if (Instances.FindSlot(effect.InstanceId) is not { } slot)
+        {
+            return; // It was never started here, or is gone.
+        }
+
+        try
+        {
+            using EffectBound bound = Bound(Limits.StartLimit, slot.Stopping.Token);
+            await slot.Turn.WaitAsync(bound.Token).ConfigureAwait(false);
+            try
+            {
+                // In turn and with the latest state: the settings stored last are the ones that stay.
+                if (slot.Engine is { } engine && _latest!.Shards.ContainsKey(effect.ShardUid))
+                {
+                    await engine.ConfigureAsync(SettingsOf(effect.ShardUid, _latest!), bound.Token).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                slot.Turn.Release();
+            }
+
+            sink.Post(new InstanceConfigured(effect.OperationId, effect.InstanceId));
+        }
+        catch (Exception e) when (!_stopping.IsCancellationRequested)
+        {
+            string reason = Explain(e, nameof(ControlLimits.StartLimit));
+            parts.Feed.Say("shard", $"instance {effect.InstanceId} does not take its settings: {reason}");
+            sink.Post(new InstanceConfigureFailed(effect.OperationId, effect.InstanceId, reason));
+        }
+    }
+
+    private static ShardSettings SettingsOf(int shardUid, ClusterState state)
+    {
+        DatabaseState database = state.Databases[state.Shards[shardUid].DatabaseUid];
+        return new ShardSettings(
+            database.MemorySize / (database.ShardsCount * (database.Replication ? 2 : 1)), database.EvictionPolicy, database.Configuration);
     }
 
     private ShardSpec Specify(StartInstance effect, ClusterState state)
@@ -107,8 +168,7 @@ internal sealed partial class EffectExecutor
             new IPEndPoint(address, 0),
             DirectoryOf(effect.InstanceId),
             persistence,
-            database.MemorySize / (database.ShardsCount * (database.Replication ? 2 : 1)),
-            database.EvictionPolicy,
+            SettingsOf(effect.ShardUid, state),
             Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes)),
             effect.Recover);
     }

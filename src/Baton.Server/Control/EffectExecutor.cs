@@ -16,6 +16,9 @@ internal sealed partial class EffectExecutor(ControlParts parts, IEventSink sink
     private readonly CancellationTokenSource _stopping = new();
     private long _lastRun;
 
+    /// <summary>What an instance is started or configured with: newer than the state of its effect when it had to wait for its turn.</summary>
+    private volatile ClusterState? _latest;
+
     /// <summary>The running instances.</summary>
     public InstanceRegistry Instances { get; } = new();
 
@@ -26,12 +29,14 @@ internal sealed partial class EffectExecutor(ControlParts parts, IEventSink sink
     /// <param name="state">The state stored with it.</param>
     public void Execute(ClusterEffect effect, ClusterState state)
     {
+        _latest = state;
         Task run = effect switch
         {
             StartInstance start => StartAsync(start, state),
             StopInstance stop => StopAsync(stop),
             FollowMaster follow => FollowAsync(follow),
             PromoteReplica promote => PromoteAsync(promote),
+            ConfigureInstance configure => ConfigureAsync(configure),
             OpenListener open => OpenAsync(open, state),
             CloseListener close => CloseAsync(close),
             OpenWindow window => AnnounceAsync(window),

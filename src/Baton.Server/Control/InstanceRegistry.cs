@@ -22,6 +22,9 @@ internal sealed class InstanceRegistry
     /// <summary>The place of an instance, made when there is none.</summary>
     public InstanceSlot SlotOf(long instanceId) => _slots.GetOrAdd(instanceId, _ => new InstanceSlot());
 
+    /// <summary>The place of an instance, or null when there is none.</summary>
+    public InstanceSlot? FindSlot(long instanceId) => _slots.GetValueOrDefault(instanceId);
+
     /// <summary>Forgets an instance.</summary>
     public void Remove(long instanceId) => _slots.TryRemove(instanceId, out _);
 

@@ -20,7 +20,7 @@ internal sealed class MemoryWatch(InstanceRegistry instances)
         ImmutableHashSet<int>.Builder full = ImmutableHashSet.CreateBuilder<int>();
         foreach (ShardState master in state.Shards.Values.Where(s => s.Role == ShardRole.Master))
         {
-            if (instances.Find(master.InstanceId) is { Capabilities.Kind: EngineKind.Garnet, Spec.MemoryLimitBytes: > 0 } engine
+            if (instances.Find(master.InstanceId) is { Capabilities.Kind: EngineKind.Garnet, Settings.MemoryLimitBytes: > 0 } engine
                 && await IsFullAsync(engine, _full.Contains(state.RouteUidOf(master)), cancellationToken).ConfigureAwait(false))
             {
                 full.Add(state.RouteUidOf(master));
@@ -40,7 +40,7 @@ internal sealed class MemoryWatch(InstanceRegistry instances)
         try
         {
             EngineHealth health = await engine.ProbeAsync(cancellationToken).ConfigureAwait(false);
-            return health.UsedMemoryBytes > engine.Spec.MemoryLimitBytes * (wasFull ? ResumeBelow : 1.0);
+            return health.UsedMemoryBytes > engine.Settings.MemoryLimitBytes * (wasFull ? ResumeBelow : 1.0);
         }
         catch (EngineException)
         {

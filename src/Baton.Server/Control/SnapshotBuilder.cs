@@ -48,7 +48,11 @@ internal static class SnapshotBuilder
             shards.Add(new ShardRoute(uid, master.FirstSlot, master.LastSlot, target, full.Contains(uid)));
         }
 
-        ProxyLimits limits = ProxyLimits.Default with { HoldLimit = TimeSpan.FromMilliseconds(state.Settings.HoldLimitMs) };
+        ProxyLimits limits = ProxyLimits.Default with
+        {
+            HoldLimit = TimeSpan.FromMilliseconds(state.Settings.HoldLimitMs),
+            IdleTimeoutSeconds = database.IdleTimeoutSeconds,
+        };
         return shards.Count == 0
             ? null
             : new DatabaseRoute(database.Uid, database.Name, database.Port, database.Password, shards.ToImmutable(), limits);

@@ -26,6 +26,9 @@ public interface IShardEngine : IAsyncDisposable
     /// <summary>What it can do.</summary>
     EngineCapabilities Capabilities { get; }
 
+    /// <summary>What was given it last.</summary>
+    ShardSettings Settings { get; }
+
     /// <summary>Completes with the reason when the instance ends without having been asked to.</summary>
     Task<string> Died { get; }
 
@@ -47,6 +50,13 @@ public interface IShardEngine : IAsyncDisposable
 
     /// <summary>Ends it hard, as if it had died by itself: <see cref="Died"/> completes with the reason. Its data stays.</summary>
     Task EndAsync(string reason);
+
+    /// <summary>
+    /// Size, eviction policy and clients' settings, in force when this returns. Idempotent. A setting the engine refuses does not keep the
+    /// others from taking effect.
+    /// </summary>
+    /// <exception cref="EngineException">It does not answer, or refuses a setting; the message names it.</exception>
+    Task ConfigureAsync(ShardSettings settings, CancellationToken cancellationToken);
 
     /// <summary>Flushes what persistence promises and ends. Bounded by a named limit, then hard.</summary>
     Task StopAsync(CancellationToken cancellationToken);

@@ -9,6 +9,12 @@ public sealed record MoverLimits
     /// <summary>Longest wait for one answer of an engine. Default 5 s.</summary>
     public TimeSpan CommandLimit { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Copy: longest wait for one answer of the source, which may have to walk its whole log for it: Garnet counts its keys so, and finds the
+    /// next live one behind many dead ones. Default 25 s.
+    /// </summary>
+    public TimeSpan WalkLimit { get; init; } = TimeSpan.FromSeconds(25);
+
     /// <summary>Longest attach, however steadily it goes on. Default 30 min.</summary>
     public TimeSpan AttachLimit { get; init; } = TimeSpan.FromMinutes(30);
 

@@ -22,8 +22,9 @@ public enum PersistenceMode
 /// <param name="Address">Where it listens: the node's own address, port 0 = any free.</param>
 /// <param name="DataDirectory">Its own directory; created when missing.</param>
 /// <param name="Persistence">How it writes to disk.</param>
-/// <param name="MemoryLimitBytes">Its share of the database's memory; 0 = no limit.</param>
-/// <param name="EvictionPolicy">A Redis <c>maxmemory-policy</c> name. Garnet never evicts: full is an error.</param>
+/// <param name="Settings">
+/// Size and eviction policy it starts with, and the clients' settings it is to be given by <see cref="IShardEngine.ConfigureAsync"/>.
+/// </param>
 /// <param name="Secret">Password every connection to the instance must give. Never logged, never on a command line.</param>
 /// <param name="Recover">True: load what the data directory holds. False: the directory must be empty.</param>
 public sealed record ShardSpec(
@@ -33,8 +34,7 @@ public sealed record ShardSpec(
     IPEndPoint Address,
     string DataDirectory,
     PersistenceMode Persistence,
-    long MemoryLimitBytes,
-    string EvictionPolicy,
+    ShardSettings Settings,
     string Secret,
     bool Recover)
 {

@@ -127,7 +127,8 @@ public sealed class ClusterHost : IAsyncDisposable
         }
 
         _engines = await EngineSet.FindAsync(_options, stored, cancellationToken).ConfigureAwait(false);
-        DataPlane = Owned("the data path", new DataPlane(StartDriver(), _options.Clock));
+        DataPlane plane = Owned("the data path", new DataPlane(StartDriver(), _options.Clock));
+        DataPlane = plane;
         var parts = new ControlParts
         {
             Store = store,
@@ -139,6 +140,7 @@ public sealed class ClusterHost : IAsyncDisposable
             BeforeFirstHold = StartRehearsal(stored?.Settings.DefaultEngine ?? StoredSettings.NameOf(_options.Engine)),
         };
         _controller = Owned("the controller", await ClusterController.StartAsync(parts, stored ?? MakeState()).ConfigureAwait(false));
+        plane.ConfigurationKeeper = new ConfigurationKeeper(_controller);
         await StartRestAsync(cancellationToken).ConfigureAwait(false);
         await StartDatabasesAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -18,6 +18,9 @@ public enum CloseReason
     /// <summary>Another client asked for it (CLIENT KILL).</summary>
     Killed,
 
+    /// <summary>It said nothing for <c>IdleTimeoutSeconds</c>.</summary>
+    Idle,
+
     /// <summary>More than <c>MaxClients</c>.</summary>
     TooManyClients,
 

@@ -40,6 +40,9 @@ public sealed class DataPlane : IDataPlane
         Loops.Sum(static loop => Volatile.Read(ref loop.Notifications)),
         Enum.GetValues<CloseReason>().ToDictionary(static reason => reason, reason => Loops.Sum(loop => loop.ClosedBy(reason))));
 
+    /// <summary>Where CONFIG SET is remembered; null until somebody does, and CONFIG SET is refused.</summary>
+    public IConfigurationKeeper? ConfigurationKeeper { get; set; }
+
     /// <summary>One per event loop, by index.</summary>
     internal IReadOnlyList<ProxyLoop> Loops { get; }
 

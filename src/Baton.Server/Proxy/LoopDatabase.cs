@@ -8,7 +8,11 @@ namespace Baton.Server.Proxy;
 /// </summary>
 internal sealed class LoopDatabase
 {
+    /// <summary>Pause between two looks for clients that say nothing.</summary>
+    private const int IdleCheckMs = 1000;
+
     private LoopShard[] _shards = [];
+    private IDisposable? _idleCheck;
 
     public LoopDatabase(ProxyLoop loop, DatabaseRoute route, DatabaseShare share)
     {
@@ -86,6 +90,7 @@ internal sealed class LoopDatabase
             shards.Add(known ?? new LoopShard(this, row));
         }
 
+        WatchIdle();
         LoopShard[] gone = [.. _shards.Where(shard => !shards.Contains(shard))];
         _shards = [.. shards];
         foreach (LoopShard shard in gone)
@@ -94,9 +99,33 @@ internal sealed class LoopDatabase
         }
     }
 
+    private void WatchIdle()
+    {
+        if (Route.Limits.IdleTimeoutSeconds > 0)
+        {
+            _idleCheck ??= Loop.Io.At(Loop.Io.NowMs + IdleCheckMs, CloseIdle);
+        }
+    }
+
+    private void CloseIdle()
+    {
+        _idleCheck = null;
+        long limitMs = Route.Limits.IdleTimeoutSeconds * 1000L;
+        foreach (ClientSession session in limitMs == 0 ? [] : Sessions.Values.ToArray())
+        {
+            if (session.IsIdle && Loop.Io.NowMs - session.State.LastSeenMs > limitMs)
+            {
+                session.Close(CloseReason.Idle);
+            }
+        }
+
+        WatchIdle();
+    }
+
     /// <summary>The database is deleted, or the server stops.</summary>
     public void Close(CloseReason reason)
     {
+        _idleCheck?.Dispose();
         foreach (ClientSession session in Sessions.Values.ToArray())
         {
             session.Close(reason);

@@ -55,6 +55,7 @@ public sealed record ShardTarget(long InstanceId, EndPoint Address, string Secre
 /// <param name="MaxDedicatedUpstreams">Dedicated upstream connections per loop and shard. Default 10,000.</param>
 /// <param name="HandshakeTimeout">Time an upstream connection has for its handshake. Default 5 s.</param>
 /// <param name="HoldLimit">Longest hold of a shard. Default 500 ms.</param>
+/// <param name="IdleTimeoutSeconds">A client that says nothing for so long is closed; 0 = never (CONFIG SET timeout).</param>
 public sealed record ProxyLimits(
     int MaxClients = 0,
     int MaxPipelineBytes = 1024 * 1024,
@@ -63,7 +64,8 @@ public sealed record ProxyLimits(
     int MaxTransactionBytes = 64 * 1024 * 1024,
     int MaxDedicatedUpstreams = 10_000,
     TimeSpan HandshakeTimeout = default,
-    TimeSpan HoldLimit = default)
+    TimeSpan HoldLimit = default,
+    int IdleTimeoutSeconds = 0)
 {
     /// <summary>The defaults.</summary>
     public static ProxyLimits Default { get; } = new() { HandshakeTimeout = TimeSpan.FromSeconds(5), HoldLimit = TimeSpan.FromMilliseconds(500) };

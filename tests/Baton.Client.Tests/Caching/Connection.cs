@@ -9,6 +9,7 @@ internal static class Connection
     public static RedisConnection Any => new(1, new Nowhere(), new Nobody(), new CoarseClock(TimeProvider.System), RespLimits.Default)
     {
         Endpoint = new RedisEndpoint("nowhere", 1),
+        Session = SessionState.From(new RedisClientOptions()),
     };
 
     private sealed class Nowhere : ITransport

@@ -58,7 +58,7 @@ public sealed class EventTableTests
     private static Dictionary<string, ClusterState> StatesByPhase()
     {
         Dictionary<string, ClusterState> states = [];
-        for (int seed = 1; seed <= 150; seed++)
+        for (int seed = 1; seed <= 260; seed++)
         {
             Random random = new(seed);
             Simulation.SimulatedWorld world = new(seed, 4) { FaultPercent = 12 };
@@ -95,6 +95,11 @@ public sealed class EventTableTests
     {
         yield return new ControllerStarted(TestClusters.Engines);
         yield return new Requested(new UpdateCluster { ClientMaintNotifications = true });
+        foreach (int database in state.Databases.Keys.Append(999))
+        {
+            yield return new Requested(new ConfigureDatabase(database, ImmutableSortedDictionary<string, string>.Empty.Add("hz", "20")));
+        }
+
         foreach (long operation in (IEnumerable<long>)[0, .. state.Operations.Keys, 999])
         {
             foreach (long instance in InstancesOf(state).Append(999))
@@ -106,11 +111,14 @@ public sealed class EventTableTests
                 yield return new ReplicaPromoted(operation, instance);
                 yield return new ReplicaPromoteFailed(operation, instance, "r");
                 yield return new ReplicaFollowFailed(operation, instance, "r");
+                yield return new InstanceConfigured(operation, instance);
+                yield return new InstanceConfigureFailed(operation, instance, "r");
                 yield return new InstanceDied(instance, "r");
             }
 
             foreach (int shard in state.Shards.Keys.Append(999))
             {
+                yield return new ShardBloated(shard, state.Shards.GetValueOrDefault(shard)?.InstanceId ?? 1, 1);
                 yield return new ShardNear(operation, shard);
                 yield return new ShardAttachFailed(operation, shard, "r");
                 yield return new MoveProgressed(operation, shard, 50);

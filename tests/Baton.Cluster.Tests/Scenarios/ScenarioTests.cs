@@ -14,6 +14,7 @@ public sealed class ScenarioTests
     {
         new CreateVerb(), new MigrateVerb(), new FailoverVerb(), new BindVerb(), new DeleteVerb(), new RunVerb(), new TimerVerb(),
         new FailVerb(), new CrashVerb(), new KillVerb(), new ShowVerb(), new NodesVerb(), new SettleVerb(), new SetVerb(),
+        new ConfigVerb(), new UpdateVerb(), new BloatVerb(),
     }.ToDictionary(v => v.Name);
 
     public static TheoryData<string> Scripts() =>
@@ -40,7 +41,7 @@ public sealed class ScenarioTests
 
     [Fact]
     public void Every_operation_has_scripts() =>
-        Assert.Equal(["bind", "create", "delete", "failover", "migrate", "unplanned-failover"],
+        Assert.Equal(["bind", "configure", "create", "delete", "failover", "migrate", "renew", "unplanned-failover"],
             Scripts().Select(s => Path.GetDirectoryName(s.Data)).Distinct().Order());
 
     /// <summary>Blocks are separated by blank lines: comment lines with #, one command, then <c>----</c> and the transcript.</summary>

@@ -94,6 +94,9 @@ internal sealed class ScenarioWorld
                 : new ReplicaFollowing(e.OperationId, e.InstanceId, e.MasterInstanceId),
             PromoteReplica e => fails ? new ReplicaPromoteFailed(e.OperationId, e.InstanceId, "no answer")
                 : new ReplicaPromoted(e.OperationId, e.InstanceId),
+            ConfigureInstance e => fails
+                ? new InstanceConfigureFailed(e.OperationId, e.InstanceId, "no answer")
+                : new InstanceConfigured(e.OperationId, e.InstanceId),
             OpenListener e => fails
                 ? new ListenerOpenFailed(e.OperationId, e.DatabaseUid, e.NodeUid, "address in use")
                 : new ListenerOpened(e.OperationId, e.DatabaseUid, e.NodeUid),
@@ -129,6 +132,7 @@ internal sealed class ScenarioWorld
         StopInstance e => $"stop instance {e.InstanceId}",
         FollowMaster e => $"instance {e.InstanceId} follows {e.MasterInstanceId}",
         PromoteReplica e => $"promote instance {e.InstanceId} in place of {e.DeadInstanceId}{(e.AcceptBehind ? ", behind or not" : "")}",
+        ConfigureInstance e => $"configure instance {e.InstanceId} of shard {e.ShardUid}",
         OpenListener e => $"listen db {e.DatabaseUid} on node {e.NodeUid}",
         CloseListener e => $"close db {e.DatabaseUid} on node {e.NodeUid}",
         OpenWindow e => $"announce {string.Join(", ", e.Openers.Select(Describe))}",

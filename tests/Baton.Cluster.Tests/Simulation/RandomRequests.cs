@@ -12,13 +12,13 @@ internal sealed class RandomRequests(Random random)
     public void Send(SimulatedWorld world)
     {
         ClusterState state = world.State;
-        ClusterRequest request = random.Next(12) switch
+        ClusterRequest request = random.Next(15) switch
         {
             0 or 1 => Create(state),
             2 => new DeleteDatabase(SomeDatabase(state)),
             3 or 4 or 5 => new MigrateShards(SomeShards(state), 1 + random.Next(state.Nodes.Count)),
             6 => new FailoverShards(SomeShards(state)),
-            7 => new FailoverShards([.. state.MastersOf(SomeDatabase(state)).Select(m => m.Uid)]),
+            7 or 13 => new FailoverShards([.. state.MastersOf(SomeDatabase(state)).Select(m => m.Uid)]),
             8 => new UpdateDatabase(SomeDatabase(state))
             {
                 ProxyPolicy = ProxyPolicy.Single,
@@ -26,6 +26,9 @@ internal sealed class RandomRequests(Random random)
             },
             9 => new UpdateDatabase(SomeDatabase(state)) { ProxyPolicy = (ProxyPolicy)random.Next(3) },
             10 => new UpdateDatabase(SomeDatabase(state)) { IncludeProxies = [1 + random.Next(state.Nodes.Count)] },
+            11 => new UpdateDatabase(SomeDatabase(state)) { MemorySize = 1 << (20 + random.Next(4)) },
+            12 => new ConfigureDatabase(
+                SomeDatabase(state), ImmutableSortedDictionary<string, string>.Empty.Add("hz", random.Next(10, 100).ToString(null, null))),
             _ => new UpdateCluster { HandoffsDelayMs = random.Next(3000), SilentEndpointShrink = random.Next(2) == 0 },
         };
         int operations = state.Operations.Count;

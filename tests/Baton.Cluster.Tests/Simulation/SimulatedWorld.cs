@@ -133,6 +133,11 @@ internal sealed class SimulatedWorld(int seed, int nodes)
                     ? new ReplicaPromoteFailed(e.OperationId, e.InstanceId, "no answer")
                     : new ReplicaPromoted(e.OperationId, e.InstanceId));
                 break;
+            case ConfigureInstance e:
+                _arriving.Add(!Running.Contains(e.InstanceId) || Fails()
+                    ? new InstanceConfigureFailed(e.OperationId, e.InstanceId, "no answer")
+                    : new InstanceConfigured(e.OperationId, e.InstanceId));
+                break;
             case OpenListener e when Fails():
                 _arriving.Add(new ListenerOpenFailed(e.OperationId, e.DatabaseUid, e.NodeUid, "address in use"));
                 break;

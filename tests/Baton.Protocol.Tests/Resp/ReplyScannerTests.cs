@@ -111,4 +111,16 @@ public sealed class ReplyScannerTests
         Assert.Equal(ScanStatus.Invalid, scanner.Scan(Wire.Bytes(tooLarge), out _));
         Assert.Equal(error, scanner.Error);
     }
+
+    [Fact]
+    public void A_reply_as_deep_as_a_script_that_returns_itself_makes_it_is_a_frame()
+    {
+        byte[] frame = System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("*1\r\n", 8000)) + "-ERR reached lua stack limit\r\n");
+        ReplyScanner scanner = new();
+
+        Assert.Equal(ScanStatus.NeedMore, scanner.Scan(frame.AsSpan(0, 20_001), out int first));
+        Assert.Equal(ScanStatus.Complete, scanner.Scan(frame.AsSpan(first), out int second));
+        Assert.Equal(frame.Length, first + second);
+        Assert.Equal(ScanStatus.Complete, scanner.Scan(":1\r\n"u8, out _));
+    }
 }

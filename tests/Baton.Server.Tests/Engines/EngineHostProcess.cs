@@ -42,8 +42,8 @@ public sealed class EngineHostProcess
 
     /// <summary>The spec of the hosted engine, to start it again on its data.</summary>
     internal static ShardSpec Spec(string directory, bool recover) => new(
-        1, 1, 1, new IPEndPoint(IPAddress.Loopback, 0), Path.Combine(directory, "data"), PersistenceMode.Always, 0, "noeviction", Secret,
-        recover);
+        1, 1, 1, new IPEndPoint(IPAddress.Loopback, 0), Path.Combine(directory, "data"), PersistenceMode.Always,
+        new ShardSettings(0, "noeviction"), Secret, recover);
 
     /// <summary>Starts the process; returns it with the engine's port and, for a redis-server, its process id.</summary>
     internal static async Task<(Process Host, IPEndPoint Address, int Child)> StartAsync(

@@ -41,7 +41,7 @@ internal sealed class EngineLab : IAsyncDisposable
     {
         long id = Interlocked.Increment(ref _nextInstance);
         return new ShardSpec(
-            id, 1, 1, new IPEndPoint(IPAddress.Loopback, 0), Path.Combine(Root, $"instance-{id}"), persistence, 0, "noeviction",
+            id, 1, 1, new IPEndPoint(IPAddress.Loopback, 0), Path.Combine(Root, $"instance-{id}"), persistence, new ShardSettings(0, "noeviction"),
             $"secret \"of\" instance {id}", Recover: false);
     }
 

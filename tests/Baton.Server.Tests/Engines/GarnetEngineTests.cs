@@ -26,7 +26,7 @@ public sealed class GarnetEngineTests() : ShardEngineContract(EngineKind.Garnet)
         const int Keys = 30_000;
         const long Limit = 16L << 20;
         await using EngineLab lab = new();
-        IShardEngine engine = await lab.StartAsync(EngineKind.Garnet, lab.Spec() with { MemoryLimitBytes = Limit });
+        IShardEngine engine = await lab.StartAsync(EngineKind.Garnet, lab.Spec() with { Settings = new ShardSettings(Limit, "noeviction") });
         await using RespConnection client = await lab.ConnectAsync(engine);
         string value = new('x', 4000); // 120 MB in all: more than the log's memory, which is 64 MB here
         foreach (int[] numbers in Enumerable.Range(0, Keys).Chunk(1000))
@@ -85,7 +85,7 @@ public sealed class GarnetEngineTests() : ShardEngineContract(EngineKind.Garnet)
     {
         const long Limit = 16L << 20;
         await using EngineLab lab = new();
-        IShardEngine engine = await lab.StartAsync(EngineKind.Garnet, lab.Spec() with { MemoryLimitBytes = Limit });
+        IShardEngine engine = await lab.StartAsync(EngineKind.Garnet, lab.Spec() with { Settings = new ShardSettings(Limit, "noeviction") });
         await using RespConnection client = await lab.ConnectAsync(engine);
         await client.DemandAsync(["SET", "kept", "value"], lab.Token);
         string value = new('x', 1000);

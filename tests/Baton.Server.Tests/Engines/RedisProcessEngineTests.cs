@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Baton.Server.Engines;
 using Baton.Server.Engines.RedisProcess;
@@ -63,7 +64,7 @@ public sealed class RedisProcessEngineTests() : ShardEngineContract(EngineKind.R
     public async Task a_start_that_fails_quotes_the_last_words()
     {
         await using EngineLab lab = new();
-        ShardSpec spec = lab.Spec() with { EvictionPolicy = "no-such-policy" };
+        ShardSpec spec = lab.Spec() with { Settings = new ShardSettings(0, "no-such-policy") };
 
         EngineException failed = await Assert.ThrowsAsync<EngineException>(() => lab.StartAsync(EngineKind.Redis, spec));
 
@@ -121,5 +122,36 @@ public sealed class RedisProcessEngineTests() : ShardEngineContract(EngineKind.R
 
         Assert.Equal("first", before);
         Assert.False((await replica.ProbeAsync(lab.Token)).IsMaster);
+    }
+
+    [Fact]
+    public async Task settings_take_effect_at_once_and_a_refused_one_is_named_and_keeps_no_other_from_it()
+    {
+        await using EngineLab lab = new();
+        IShardEngine engine = await lab.StartAsync(EngineKind.Redis);
+        await using RespConnection client = await lab.ConnectAsync(engine);
+        ImmutableSortedDictionary<string, string> settings =
+            ImmutableSortedDictionary<string, string>.Empty.Add("hz", "20").Add("no-such-setting", "1").Add("notify-keyspace-events", "Ex");
+
+        EngineException refused = await Assert.ThrowsAsync<EngineException>(
+            () => engine.ConfigureAsync(new ShardSettings(64 << 20, "allkeys-lru", settings), lab.Token));
+
+        Assert.Contains("no-such-setting", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hz", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            ["maxmemory", "67108864", "maxmemory-policy", "allkeys-lru", "hz", "20", "notify-keyspace-events", "xE"],
+            await ReadAsync("maxmemory", "maxmemory-policy", "hz", "notify-keyspace-events"));
+        Assert.Equal(64 << 20, engine.Settings.MemoryLimitBytes);
+
+        async Task<string[]> ReadAsync(params string[] names)
+        {
+            List<string> found = [];
+            foreach (string name in names)
+            {
+                found.AddRange((await client.DemandAsync(["CONFIG", "GET", name], lab.Token)).Items!.Select(item => item.Text));
+            }
+
+            return [.. found];
+        }
     }
 }

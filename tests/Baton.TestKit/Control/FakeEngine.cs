@@ -24,6 +24,12 @@ public sealed class FakeEngine(ShardSpec spec, EngineKind kind, int port, bool i
     /// <inheritdoc/>
     public Task<string> Died => _died.Task;
 
+    /// <inheritdoc/>
+    public ShardSettings Settings { get; private set; } = spec.Settings.WithoutConfiguration();
+
+    /// <summary>What <see cref="ConfigureAsync"/> fails with, or null.</summary>
+    public string? RefusesSettings { get; set; }
+
     /// <summary>Whom it follows, or null.</summary>
     public IShardEngine? Master { get; private set; }
 
@@ -91,6 +97,18 @@ public sealed class FakeEngine(ShardSpec spec, EngineKind kind, int port, bool i
     {
         Master = master;
         ((FakeEngine)master).Acknowledged[Address.ToString()!] = isHeard ? long.MaxValue : 0;
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task ConfigureAsync(ShardSettings settings, CancellationToken cancellationToken)
+    {
+        if (RefusesSettings is { } refusal)
+        {
+            throw new EngineException(refusal);
+        }
+
+        Settings = settings;
         return Task.CompletedTask;
     }
 

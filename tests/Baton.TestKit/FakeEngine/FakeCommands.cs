@@ -49,6 +49,9 @@ internal sealed class FakeCommands
                 RespWriter.WriteBulk(output, "# Clients\r\nconnected_clients:99\r\nblocked_clients:99\r\n\r\n# Keyspace\r\n"
                     + $"db0:keys={Store.Keys.Count},expires=1,avg_ttl=0\r\n");
                 break;
+            case "CONFIG":
+                FakeConfiguration.Execute(_engine, output, connection.Protocol, command);
+                break;
             case "PING":
                 RespWriter.WriteSimple(output, "PONG");
                 break;

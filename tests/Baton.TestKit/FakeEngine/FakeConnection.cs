@@ -38,6 +38,8 @@ internal sealed class FakeConnection : IConnectionHandler
 
     public bool IsBlocked => _blocked is not null;
 
+    public bool RunsScript => _blocked is ["EVAL", ..];
+
     public long BlockedSince { get; private set; }
 
     public OutputBuffer Output => _connection.Output;
@@ -154,7 +156,11 @@ internal sealed class FakeConnection : IConnectionHandler
         }
         else if (!ExecuteConnection(command))
         {
-            if (command[0] is "BLPOP" && !_commands.TryPop(this, command))
+            if (command is ["EVAL", "loop", ..])
+            {
+                _blocked = command; // until SCRIPT KILL
+            }
+            else if (command[0] is "BLPOP" && !_commands.TryPop(this, command))
             {
                 Block(command);
             }

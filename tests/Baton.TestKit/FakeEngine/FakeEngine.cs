@@ -35,6 +35,10 @@ public sealed class FakeEngine : IDisposable
     /// <summary>Scripts loaded, by body.</summary>
     public HashSet<string> Scripts { get; } = [];
 
+    /// <summary>CONFIG SET, by name; the value <c>bad</c> is refused.</summary>
+    public Dictionary<string, string> Configuration { get; } =
+        new() { ["port"] = "7000", ["maxmemory"] = "100", ["requirepass"] = "secret", ["timeout"] = "0" };
+
     /// <summary>Writes get an error: the old master after its fence.</summary>
     public bool IsFenced { get; set; }
 

@@ -48,6 +48,13 @@ internal static class FakeScripts
             case "LOAD":
                 Load(engine, output, command[2], reply: NameOf(command[2]));
                 break;
+            case "KILL" when engine.Connections.Find(each => each.RunsScript) is { } running:
+                RespWriter.WriteSimple(output, "OK");
+                running.Unblock(withError: true);
+                break;
+            case "KILL":
+                RespWriter.WriteError(output, "NOTBUSY No scripts in execution right now.");
+                break;
             case "EXISTS":
                 RespWriter.WriteArrayHeader(output, command.Length - 2);
                 Array.ForEach(command[2..], name => RespWriter.WriteInteger(output, engine.Scripts.Any(body => NameOf(body) == name) ? 1 : 0));

@@ -96,7 +96,8 @@ public sealed record BindEndpointOperation : DatabaseOperation
             case TimerFired { Timer.Kind: TimerKind.RebindGrace } when Phase == BindEndpointPhase.Announced:
                 CloseLeaving(scope);
                 break;
-            case ListenerClosed closed when Phase is BindEndpointPhase.Closing or BindEndpointPhase.RollingBack:
+            case ListenerClosed closed when Phase is BindEndpointPhase.Closing or BindEndpointPhase.RollingBack
+                                             && !Staying.Contains(closed.NodeUid):
                 Unbind(scope, closed.NodeUid);
                 FinishWhenClosed(scope);
                 break;
@@ -108,6 +109,9 @@ public sealed record BindEndpointOperation : DatabaseOperation
                 break;
         }
     }
+
+    /// <summary>The nodes that serve when it is over.</summary>
+    private ImmutableSortedSet<int> Staying => Phase == BindEndpointPhase.Closing ? Wanted : Previous;
 
     private BindEndpointOperation To(BindEndpointPhase phase) => this with { Phase = Phases.Move(Phase, phase) };
 
@@ -195,8 +199,7 @@ public sealed record BindEndpointOperation : DatabaseOperation
 
     private void FinishWhenClosed(StepScope scope)
     {
-        ImmutableSortedSet<int> end = Phase == BindEndpointPhase.Closing ? Wanted : Previous;
-        if (!Unanswered.IsEmpty || !scope.Database(DatabaseUid).BoundNodes.IsSubsetOf(end))
+        if (!Unanswered.IsEmpty || !scope.Database(DatabaseUid).BoundNodes.IsSubsetOf(Staying))
         {
             scope.Put(this);
             return;
@@ -223,8 +226,7 @@ public sealed record BindEndpointOperation : DatabaseOperation
                 scope.Put(To(BindEndpointPhase.Resuming) with { OpenerSequence = 0 });
                 break;
             case BindEndpointPhase.Closing or BindEndpointPhase.RollingBack:
-                ImmutableSortedSet<int> end = Phase == BindEndpointPhase.Closing ? Wanted : Previous;
-                scope.Put(scope.Database(DatabaseUid) with { BoundNodes = end });
+                scope.Put(scope.Database(DatabaseUid) with { BoundNodes = Staying });
                 (this with { Unanswered = [] }).FinishWhenClosed(scope);
                 break;
             default:

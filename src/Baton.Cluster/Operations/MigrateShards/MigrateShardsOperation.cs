@@ -10,7 +10,10 @@ namespace Baton.Cluster.Operations;
 public sealed record MigrateShardsOperation : HandoffOperation
 {
     /// <inheritdoc/>
-    public override string Name => "migrate";
+    public override string Name => IsRenewal ? ShardRenewal.Name : "migrate";
+
+    /// <summary>The cluster's own doing, to the shard's own node, for the sake of a fresh instance: see <see cref="ShardRenewal"/>.</summary>
+    public bool IsRenewal { get; init; }
 
     /// <summary>Where to.</summary>
     public required int TargetNodeUid { get; init; }

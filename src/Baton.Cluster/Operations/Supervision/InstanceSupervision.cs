@@ -15,6 +15,7 @@ namespace Baton.Cluster.Operations;
 /// replica follows            noted as in sync; the unplanned failover that waits for it is over
 /// listener not opened        tried again after a pause
 /// listener opened            all open: the operation that waits for the database goes on
+/// settings not taken         given again after a pause
 /// </code>
 /// Results that nobody waits for any more (an instance no shard names, a listener no database wants) are taken away.
 /// </summary>
@@ -22,6 +23,8 @@ internal static class InstanceSupervision
 {
     /// <summary>Restarts of one instance in a row before it is given up.</summary>
     public const int MaxRestarts = 8;
+
+    private const string NotConfigured = "does not take its settings: ";
 
     /// <summary>Pause before the first restart; doubles with each.</summary>
     private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(250);
@@ -68,6 +71,14 @@ internal static class InstanceSupervision
             case ReplicaFollowFailed failed when ShardOf(scope, failed.InstanceId) is { Role: ShardRole.Replica } shard:
                 scope.Put(shard with { Problem = $"does not follow its master: {failed.Reason}" });
                 scope.Emit(new ArmTimer(0, new TimerId(TimerKind.FollowMaster, failed.InstanceId), scope.Now + AgainPause));
+                break;
+            case InstanceConfigured configured when ShardOf(scope, configured.InstanceId) is { Problem: { } problem } shard
+                                                    && problem.StartsWith(NotConfigured, StringComparison.Ordinal):
+                scope.Put(shard with { Problem = null });
+                break;
+            case InstanceConfigureFailed failed when ShardOf(scope, failed.InstanceId) is { Status: ShardStatus.Active } shard:
+                scope.Put(shard with { Problem = NotConfigured + failed.Reason });
+                scope.Emit(new ArmTimer(0, new TimerId(TimerKind.ConfigureInstance, failed.InstanceId), scope.Now + AgainPause));
                 break;
             case ListenerOpened opened:
                 OnListening(scope, opened);
@@ -240,6 +251,9 @@ internal static class InstanceSupervision
                                                  is { Role: ShardRole.Replica, Status: ShardStatus.Active } replica
                                              && scope.State.MasterOf(replica) is { Status: ShardStatus.Active } master:
                 scope.Emit(new FollowMaster(0, replica.InstanceId, master.InstanceId));
+                break;
+            case TimerKind.ConfigureInstance when ShardOf(scope, timer.Subject) is { Status: ShardStatus.Active } shard:
+                scope.Emit(new ConfigureInstance(0, shard.InstanceId, shard.Uid));
                 break;
             case TimerKind.OpenListener when scope.State.Databases.ContainsKey((int)timer.Subject):
                 OpenListenersWhenUp(scope, (int)timer.Subject);

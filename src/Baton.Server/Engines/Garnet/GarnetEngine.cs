@@ -9,6 +9,7 @@ internal sealed class GarnetEngine(
     : IShardEngine
 {
     private readonly TaskCompletionSource<string> _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile ShardSettings _settings = spec.Settings.WithoutConfiguration();
 
     /// <inheritdoc/>
     public ShardSpec Spec => spec;
@@ -19,6 +20,9 @@ internal sealed class GarnetEngine(
     /// <inheritdoc/>
     public EngineCapabilities Capabilities => capabilities;
 
+    /// <inheritdoc/>
+    public ShardSettings Settings => _settings;
+
     /// <summary>Never completes by itself: the instance ends with this process or by order.</summary>
     public Task<string> Died => _died.Task;
 
@@ -27,6 +31,19 @@ internal sealed class GarnetEngine(
     {
         (long keys, long bytes) = await usage.ReadAsync(cancellationToken).ConfigureAwait(false);
         return new EngineHealth(IsMaster: true, bytes, keys, ReplicationOffset: -1, LinkUp: false);
+    }
+
+    /// <summary>
+    /// The size is in force at once: it is the proxies that refuse writes over it. The memory of the log is chosen at the start; what does
+    /// not fit into it is in files, so a larger size is slower, not smaller, until the shard moves.
+    /// </summary>
+    public async Task ConfigureAsync(ShardSettings settings, CancellationToken cancellationToken)
+    {
+        usage.Limit = settings.MemoryLimitBytes;
+        ShardSettings before = _settings;
+        _settings = settings with { Configuration = before.Configuration };
+        await ClientSettings.ApplyAsync(control, spec, before, settings, cancellationToken).ConfigureAwait(false);
+        _settings = settings;
     }
 
     /// <inheritdoc/>

@@ -55,7 +55,7 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
                 cancellationToken).ConfigureAwait(false);
             await OpenDatabasesAsync(spec, address, cancellationToken).ConfigureAwait(false);
             _capabilities ??= await ReadCapabilitiesAsync(control, cancellationToken).ConfigureAwait(false);
-            return new GarnetEngine(spec, address, _capabilities, instance, control, new GarnetUsage(spec, instance, control, time));
+            return new GarnetEngine(spec, address, _capabilities, instance, control, new GarnetUsage(spec.Settings.MemoryLimitBytes, instance, control, time));
         }
         catch
         {

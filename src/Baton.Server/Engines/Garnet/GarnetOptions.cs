@@ -13,7 +13,8 @@ namespace Baton.Server.Engines.Garnet;
 /// tells when the limit is passed; refusing writes then is the proxies' part.
 /// <para>
 /// Garnet's own compaction of the log stays off: while it runs, a read now and then finds a key missing that is there (seen in two of two
-/// runs; none without it). So replaced and deleted records stay in the tier's files until the shard moves: a fresh instance has none.
+/// runs; none without it). So replaced and deleted records stay in the tier's files until the shard moves: a fresh instance has none, and the
+/// controller moves a shard onto one, on the same node, when its files have outgrown the database.
 /// </para>
 /// </remarks>
 internal static class GarnetOptions
@@ -42,7 +43,7 @@ internal static class GarnetOptions
             AuthSettings = new AclAuthenticationPasswordSettings(null!, spec.Secret),
 
             MaxDatabases = DatabaseCount,
-            LogMemorySize = Bytes(LogMemory(spec.MemoryLimitBytes)),
+            LogMemorySize = Bytes(LogMemory(spec.Settings.MemoryLimitBytes)),
             PageSize = "1m",
             SegmentSize = "64m",
             ObjectLogSegmentSize = "64m",

@@ -11,7 +11,7 @@ namespace Baton.Server.Engines.Garnet;
 /// counted and multiplied with the mean size of a sample taken evenly over the log. Counting walks the whole log (a third of a second per
 /// million keys), so an answer is reused in proportion to what it cost.
 /// </remarks>
-internal sealed class GarnetUsage(ShardSpec spec, GarnetInstance instance, EngineControl control, TimeProvider time)
+internal sealed class GarnetUsage(long limit, GarnetInstance instance, EngineControl control, TimeProvider time)
     : IDisposable
 {
     private const int Windows = 8;
@@ -24,6 +24,14 @@ internal sealed class GarnetUsage(ShardSpec spec, GarnetInstance instance, Engin
     private (long Keys, long Bytes) _answer;
     private long _answeredAt;
     private TimeSpan _reuseFor = TimeSpan.Zero;
+    private long _limit = limit;
+
+    /// <summary>The instance's memory limit; 0 = none.</summary>
+    public long Limit
+    {
+        get => Volatile.Read(ref _limit);
+        set => Volatile.Write(ref _limit, value);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
@@ -57,7 +65,7 @@ internal sealed class GarnetUsage(ShardSpec spec, GarnetInstance instance, Engin
         IReadOnlyDictionary<int, long> keys = new InfoReply(replies).KeysByDatabase();
         LogExtent[] logs = [.. keys.Keys.Append(0).Distinct().Select(ReadLog)];
         long bytes = logs.Sum(log => log.Bytes);
-        if (spec.MemoryLimitBytes != 0 && bytes > spec.MemoryLimitBytes / 2)
+        if (Limit is > 0 and var most && bytes > most / 2)
         {
             bytes = 0;
             foreach (LogExtent log in logs)

@@ -149,8 +149,8 @@ internal sealed class CopyMover(
 
     private async Task AttachWithinLimitAsync(IProgress<MoveProgress> progress, CancellationToken cancellationToken)
     {
-        _sourceLink = await ConnectAsync(source, cancellationToken).ConfigureAwait(false);
-        _targetLink = await ConnectAsync(target, cancellationToken).ConfigureAwait(false);
+        _sourceLink = await ConnectAsync(source, limits.WalkLimit, cancellationToken).ConfigureAwait(false);
+        _targetLink = await ConnectAsync(target, limits.CommandLimit, cancellationToken).ConfigureAwait(false);
         _copier = new KeyCopier(_sourceLink, _targetLink, limits);
         if ((await _targetLink.KeysByDatabaseAsync(cancellationToken).ConfigureAwait(false)).Values.Any(count => count > 0))
         {
@@ -283,9 +283,9 @@ internal sealed class CopyMover(
         }
     }
 
-    private async Task<DatabaseLink> ConnectAsync(IShardEngine engine, CancellationToken cancellationToken) => new(
+    private async Task<DatabaseLink> ConnectAsync(IShardEngine engine, TimeSpan answerLimit, CancellationToken cancellationToken) => new(
         engine,
-        await RespConnection.ConnectAsync(engine.Address, engine.Spec.Secret, limits.CommandLimit, time, cancellationToken)
+        await RespConnection.ConnectAsync(engine.Address, engine.Spec.Secret, answerLimit, time, cancellationToken)
             .ConfigureAwait(false));
 
     private async Task DropTapAsync()
@@ -302,7 +302,7 @@ internal sealed class CopyMover(
         try
         {
             // On a connection of its own: the mover's may be what broke.
-            await using DatabaseLink link = await ConnectAsync(source, limit.Token).ConfigureAwait(false);
+            await using DatabaseLink link = await ConnectAsync(source, limits.CommandLimit, limit.Token).ConfigureAwait(false);
             await Fences.OpenAsync(source.Capabilities.Kind, link.Connection, limit.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is EngineException or OperationCanceledException)

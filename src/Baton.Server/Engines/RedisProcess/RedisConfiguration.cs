@@ -78,8 +78,8 @@ internal static class RedisConfiguration
 
     private static IEnumerable<(string Name, string Value)> Limit(ShardSpec spec) =>
     [
-        ("maxmemory", Text(spec.MemoryLimitBytes)),
-        ("maxmemory-policy", spec.EvictionPolicy),
+        ("maxmemory", Text(spec.Settings.MemoryLimitBytes)),
+        ("maxmemory-policy", spec.Settings.EvictionPolicy),
     ];
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);

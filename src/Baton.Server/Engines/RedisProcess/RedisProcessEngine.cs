@@ -10,6 +10,7 @@ internal sealed class RedisProcessEngine : IShardEngine
     private readonly RedisProcessParts _parts;
     private readonly TaskCompletionSource<string> _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IPEndPoint _address;
+    private volatile ShardSettings _settings;
     private int _stopping;
     private string? _endReason;
 
@@ -17,6 +18,7 @@ internal sealed class RedisProcessEngine : IShardEngine
     public RedisProcessEngine(ShardSpec spec, IPEndPoint address, EngineCapabilities capabilities, RedisProcessParts parts)
     {
         Spec = spec;
+        _settings = spec.Settings.WithoutConfiguration();
         _address = address;
         Capabilities = capabilities;
         _parts = parts;
@@ -31,6 +33,9 @@ internal sealed class RedisProcessEngine : IShardEngine
 
     /// <inheritdoc/>
     public EngineCapabilities Capabilities { get; }
+
+    /// <inheritdoc/>
+    public ShardSettings Settings => _settings;
 
     /// <inheritdoc/>
     public Task<string> Died => _died.Task;
@@ -87,6 +92,21 @@ internal sealed class RedisProcessEngine : IShardEngine
     {
         Volatile.Write(ref _endReason, reason);
         return _parts.Child.KillAsync();
+    }
+
+    /// <inheritdoc/>
+    public async Task ConfigureAsync(ShardSettings settings, CancellationToken cancellationToken)
+    {
+        if (_settings.MemoryLimitBytes != settings.MemoryLimitBytes || _settings.EvictionPolicy != settings.EvictionPolicy)
+        {
+            string limit = settings.MemoryLimitBytes.ToString(CultureInfo.InvariantCulture);
+            await _parts.Control.DemandAsync(
+                ["CONFIG", "SET", "maxmemory", limit, "maxmemory-policy", settings.EvictionPolicy], cancellationToken).ConfigureAwait(false);
+            _settings = settings with { Configuration = _settings.Configuration };
+        }
+
+        await ClientSettings.ApplyAsync(_parts.Control, Spec, _settings, settings, cancellationToken).ConfigureAwait(false);
+        _settings = settings;
     }
 
     /// <inheritdoc/>

@@ -94,6 +94,8 @@ internal static class CommandRules
         rules["SCRIPT|LOAD"] = (ScriptCommands.Load, CommandPolicy.None);
         rules["SCRIPT|FLUSH"] = (ScriptCommands.Flush, CommandPolicy.OnAllShards);
         rules["SCRIPT|EXISTS"] = (ScriptCommands.Exists, CommandPolicy.None);
+        rules["SCRIPT|KILL"] = (ScriptKillCommand.Kill, CommandPolicy.NotInMulti);
+        rules["FUNCTION|KILL"] = (ScriptKillCommand.Kill, CommandPolicy.NotInMulti);
         rules["FUNCTION|LOAD"] = (FanOutCommands.Same, CommandPolicy.OnAllShards);
         rules["FUNCTION|DELETE"] = (FanOutCommands.Ok, CommandPolicy.OnAllShards);
         rules["FUNCTION|FLUSH"] = (FanOutCommands.Ok, CommandPolicy.OnAllShards);
@@ -129,8 +131,9 @@ internal static class CommandRules
     private static void AddServer(Dictionary<string, (CommandHandler, CommandPolicy)> rules)
     {
         rules["INFO"] = (ServerCommands.Info, CommandPolicy.None);
-        rules["CONFIG|GET"] = (ServerCommands.ConfigGet, CommandPolicy.None);
-        rules["CONFIG|SET"] = (ServerCommands.ConfigSet, CommandPolicy.None);
+        rules["CONFIG|GET"] = (ConfigCommands.Get, CommandPolicy.NotInMulti);
+        rules["CONFIG|SET"] = (ConfigCommands.Set, CommandPolicy.NotInMulti);
+        rules["CONFIG|RESETSTAT"] = (FanOutCommands.Ok, CommandPolicy.OnAllShards);
         rules["ROLE"] = (ServerCommands.Role, Local);
     }
 }

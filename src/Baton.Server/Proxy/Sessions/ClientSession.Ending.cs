@@ -21,6 +21,9 @@ internal sealed partial class ClientSession
     /// <summary>Nothing more will be done for it.</summary>
     public bool HasEnded => _ended;
 
+    /// <summary>It waits for nothing: not for a reply, a message or data.</summary>
+    public bool IsIdle => !_ended && Replies.IsEmpty && !IsBlocked && !IsSubscriber && !IsMonitor;
+
     /// <summary>Takes no more commands; when the last reply has been written it is closed for <paramref name="reason"/>.</summary>
     public void End(CloseReason reason)
     {

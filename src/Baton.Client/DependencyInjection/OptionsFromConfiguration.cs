@@ -5,7 +5,7 @@ namespace Baton.Client;
 /// <summary>
 /// Options from a configuration section, by the same table as connection strings: without reflection, and with errors that name the key.
 /// </summary>
-internal static class ConfigurationOptions
+internal static class OptionsFromConfiguration
 {
     private const string ConnectionString = "ConnectionString";
     private const string Endpoints = "Endpoints";
