@@ -71,6 +71,7 @@ public sealed class ClusterHost : IAsyncDisposable
     public static async Task<ClusterHost> StartAsync(ClusterHostOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
+        HostOptionRules.Require(options);
         var host = new ClusterHost(options);
         try
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Baton.Protocol.Commands;
@@ -71,18 +72,10 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
     {
         await using RespConnection connection = await RespConnection
             .ConnectAsync(address, spec.Secret, limits.SpawnLimit, time, cancellationToken).ConfigureAwait(false);
-        RespBatch batch = new();
         for (int database = 1; database < GarnetOptions.DatabaseCount; database++)
         {
-            batch.Command("SELECT", 1).Argument(database);
-        }
-
-        foreach (RespReply reply in await connection.SendAsync(batch, cancellationToken).ConfigureAwait(false))
-        {
-            if (reply.IsError)
-            {
-                throw new EngineException($"garnet refused to open its numbered databases: {reply.Text}");
-            }
+            // One by one: each takes a while on a busy machine, and the limit is one of progress.
+            await connection.DemandAsync(["SELECT", database.ToString(CultureInfo.InvariantCulture)], cancellationToken).ConfigureAwait(false);
         }
     }
 
