@@ -144,13 +144,15 @@ public sealed class ClusterHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// A cluster whose first start failed holds nothing yet; the next start shall make it anew, perhaps with other options.
+    /// A cluster whose first start failed holds nothing yet; the next start shall make it anew, perhaps with other options, and show its
+    /// administrator's password, which nobody has seen.
     /// </summary>
     private void ForgetUnfinished()
     {
         if (_madeState)
         {
             File.Delete(Path.Combine(_options.DataDirectory, FileClusterStore.FileName));
+            File.Delete(Path.Combine(_options.DataDirectory, UsersFile));
         }
     }
 

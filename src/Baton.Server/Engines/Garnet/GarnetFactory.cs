@@ -55,7 +55,7 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
                 () => new GarnetServer(GarnetOptions.For(spec, address), NullLoggerFactory.Instance),
                 cancellationToken).ConfigureAwait(false);
             await OpenDatabasesAsync(spec, address, cancellationToken).ConfigureAwait(false);
-            _capabilities ??= await ReadCapabilitiesAsync(control, cancellationToken).ConfigureAwait(false);
+            _capabilities ??= await ReadCapabilitiesAsync(spec, address, cancellationToken).ConfigureAwait(false);
             return new GarnetEngine(spec, address, _capabilities, instance, control, new GarnetUsage(spec, instance, control, time));
         }
         catch
@@ -79,8 +79,10 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
         }
     }
 
-    private static async Task<EngineCapabilities> ReadCapabilitiesAsync(EngineControl control, CancellationToken cancellationToken)
+    private async Task<EngineCapabilities> ReadCapabilitiesAsync(ShardSpec spec, IPEndPoint address, CancellationToken cancellationToken)
     {
+        // Part of coming up, and the longest answer of all: it has as long as that.
+        await using EngineControl control = new(address, spec.Secret, limits.SpawnLimit, time);
         CommandTable commands = await CommandTableReader.ReadAsync(control, cancellationToken).ConfigureAwait(false);
         return new EngineCapabilities(
             EngineKind.Garnet,

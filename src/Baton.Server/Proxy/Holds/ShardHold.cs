@@ -204,8 +204,7 @@ internal sealed class ShardHold : IShardHold
         if (before == HoldPhase.Closing)
         {
             _closed.TrySetException(new TimeoutException(
-                $"Shard {_shardUid} could not be held: commands were still in flight after {limit.TotalMilliseconds:0} ms. "
-                + "It goes on where it was; try again."));
+                $"shard {_shardUid} could not be held: commands were still in flight after {limit.TotalMilliseconds:0} ms"));
         }
 
         _expired.Cancel();
