@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Baton.Cli.Api;
 using Baton.Cli.Bench;
 using Baton.Cli.Demo;
@@ -38,7 +39,13 @@ internal static class BatonProgram
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = EndLimit };
         try
         {
-            return await CreateRoot().Parse(args).InvokeAsync(configuration).ConfigureAwait(false);
+            var parsed = CreateRoot().Parse(args);
+            if (parsed.Action is ParseErrorAction error)
+            {
+                error.ShowHelp = false; // the error would scroll away above it
+            }
+
+            return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

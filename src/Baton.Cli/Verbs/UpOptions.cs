@@ -77,7 +77,7 @@ internal static class UpOptions
         RestAddress = parsed.GetValue(RestAddress)!,
         RestPort = parsed.GetValue(RestPort),
         Users = (parsed.GetValue(ApiOptions.User) ?? EnvironmentUser()).Select(ApiAddress.Split)
-            .ToDictionary(user => user.Name, user => user.Password),
+            .GroupBy(user => user.Name).ToDictionary(user => user.Key, user => user.Last().Password),
         MaintenanceNotifications = parsed.GetValue(Notifications),
         HandoffsDelayMs = parsed.GetValue(DelayMs),
         GraceSeconds = parsed.GetValue(GraceSeconds),

@@ -11,14 +11,15 @@ namespace Baton.Server.Control;
 /// 0  approach (no hold yet)   abort, try again with a fresh copy           old          nothing was held
 /// 1  hold closed              released by itself, try again, target kept   old          nothing was changed
 /// 2  catch up (target equal)  abort, release, try again with a fresh copy  old          the target never served
-/// 3  fence the old master     abort (unfences), release, try again         old          the target never served
-/// 4  commit the hold          expired: abort, try again                    old          waiting commands were let go to the old master
+/// 3  commit the hold          expired: abort, try again                    old          waiting commands were let go to the old master
+/// 4  fence the old master     abort (unfences), release, try again         old          the target never served
 /// 5  promote the target       again; then abort, release, roll back        old          all wait: neither side took a write since step 2
 /// 6  store and publish        said and waited for; else Baton stops        new (stored) all wait; whatever is stored, both sides are equal
 /// 7  proxies switch           again (bounded), then released anyway        new          the old one is fenced: an error at worst, no loss
 /// 8  release                  -                                            new
 /// </code>
-/// The hold's own limit covers 1 to 4; from the commit on commands wait until the end, each step bounded by <c>ForwardLimit</c>.
+/// The hold's own limit covers 1 to 4. Until the commit it lets the commands go by itself; from then on they are let go in 8 or after an
+/// abort only, for a fenced master would answer them with errors. Each step from 5 on is bounded by <c>ForwardLimit</c>.
 /// The point of no return is 6: before it a crash leaves the old instance as the stored truth, after it the new one.
 /// </summary>
 internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardMover mover, Func<ClusterEvent, Task> storeAndPublish)
@@ -106,7 +107,7 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
         }
     }
 
-    /// <summary>Steps 2 to 4. Null when the target is equal, the old master fenced and the hold committed.</summary>
+    /// <summary>Steps 2 to 4. Null when the target is equal, the hold committed and the old master fenced.</summary>
     private async Task<string?> ProveEqualAsync(IShardHold hold)
     {
         string step = "catch up";
@@ -114,10 +115,15 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
         {
             await mover.CatchUpAsync(hold.Expired).ConfigureAwait(false);
             _times.Done(step);
+            if (!hold.TryCommit())
+            {
+                return $"the hold reached its limit of {order.HoldLimitMs} ms";
+            }
+
             step = "fence";
             await mover.FenceAsync(hold.Expired).ConfigureAwait(false);
             _times.Done(step);
-            return hold.TryCommit() ? null : $"the hold reached its limit of {order.HoldLimitMs} ms";
+            return null;
         }
         catch (OperationCanceledException) when (hold.Expired.IsCancellationRequested)
         {

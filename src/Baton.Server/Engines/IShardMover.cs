@@ -25,7 +25,10 @@ public interface IShardMover : IAsyncDisposable
     /// <summary>With the hold closed and nothing in flight: returns when the target is proven equal. Bounded by the token.</summary>
     Task CatchUpAsync(CancellationToken cancellationToken);
 
-    /// <summary>The source takes no more writes, from anyone. Undone by <see cref="AbortAsync"/>.</summary>
+    /// <summary>
+    /// The source takes no more writes, from anyone. Undone by <see cref="AbortAsync"/>. The order itself is awaited whatever the token says:
+    /// given up, it could arrive after the abort's order to open the fence, on another connection. The wait for the proof is cancelled.
+    /// </summary>
     Task FenceAsync(CancellationToken cancellationToken);
 
     /// <summary>The target is master. Refuses unless <see cref="CatchUpAsync"/> proved equality after which nothing was written.</summary>

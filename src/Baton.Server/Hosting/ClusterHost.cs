@@ -71,6 +71,7 @@ public sealed class ClusterHost : IAsyncDisposable
     public static async Task<ClusterHost> StartAsync(ClusterHostOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
+        HostOptionRules.Require(options);
         var host = new ClusterHost(options);
         try
         {
@@ -146,13 +147,15 @@ public sealed class ClusterHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// A cluster whose first start failed holds nothing yet; the next start shall make it anew, perhaps with other options.
+    /// A cluster whose first start failed holds nothing yet; the next start shall make it anew, perhaps with other options, and show its
+    /// administrator's password, which nobody has seen.
     /// </summary>
     private void ForgetUnfinished()
     {
         if (_madeState)
         {
             File.Delete(Path.Combine(_options.DataDirectory, FileClusterStore.FileName));
+            File.Delete(Path.Combine(_options.DataDirectory, UsersFile));
         }
     }
 

@@ -58,12 +58,12 @@ public interface IShardHold : IAsyncDisposable
     /// <summary>How long commands have been waiting so far; final once released.</summary>
     TimeSpan Elapsed { get; }
 
-    /// <summary>Fires when the hold released itself.</summary>
+    /// <summary>Fires at the limit: the hold released itself, or, when it was committed, its owner should go back or be done.</summary>
     CancellationToken Expired { get; }
 
     /// <summary>
-    /// From here on the hold does not release itself: the caller is about to make the switch durable. False: too late, it has
-    /// expired.
+    /// From here on the hold does not release itself: the caller is about to fence the old master and to make the switch durable. False: too
+    /// late, it has expired.
     /// </summary>
     bool TryCommit();
 

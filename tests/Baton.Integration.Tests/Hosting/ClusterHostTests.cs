@@ -184,6 +184,7 @@ public sealed class ClusterHostTests
 
         Assert.Contains($"{taken}", error.Message, StringComparison.Ordinal);
         Assert.Equal(4, next.Host.Controller.State.Nodes.Count);
+        Assert.NotNull(next.Host.MadeAdministrator);
     }
 
     [Fact]

@@ -81,11 +81,14 @@ public abstract partial record HandoffOperation
 
     private string Outcome()
     {
-        string moved = string.Join(", ", Moves.Where(m => m.IsSwitched).Select(m => m.ShardUid));
-        string stayed = string.Join(", ", Moves.Where(m => !m.IsSwitched).Select(m => m.ShardUid));
+        int[] moved = [.. Moves.Where(m => m.IsSwitched).Select(m => m.ShardUid)];
+        int[] stayed = [.. Moves.Where(m => !m.IsSwitched).Select(m => m.ShardUid)];
         return moved.Length == 0
             ? $"rolled back: nothing was {Verb}"
-            : $"shard {moved} was {Verb} and stays so; shard {stayed} was rolled back";
+            : $"{Named(moved)} {Verb} and {(moved.Length == 1 ? "stays" : "stay")} so; {Named(stayed)} rolled back";
+
+        static string Named(int[] shards) =>
+            shards.Length == 1 ? $"shard {shards[0]} was" : $"shards {string.Join(", ", shards)} were";
     }
 
     /// <summary>

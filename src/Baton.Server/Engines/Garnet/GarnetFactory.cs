@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Baton.Protocol.Commands;
@@ -54,7 +55,7 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
                 () => new GarnetServer(GarnetOptions.For(spec, address), NullLoggerFactory.Instance),
                 cancellationToken).ConfigureAwait(false);
             await OpenDatabasesAsync(spec, address, cancellationToken).ConfigureAwait(false);
-            _capabilities ??= await ReadCapabilitiesAsync(control, cancellationToken).ConfigureAwait(false);
+            _capabilities ??= await ReadCapabilitiesAsync(spec, address, cancellationToken).ConfigureAwait(false);
             return new GarnetEngine(spec, address, _capabilities, instance, control, new GarnetUsage(spec.Settings.MemoryLimitBytes, instance, control, time));
         }
         catch
@@ -71,23 +72,17 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
     {
         await using RespConnection connection = await RespConnection
             .ConnectAsync(address, spec.Secret, limits.SpawnLimit, time, cancellationToken).ConfigureAwait(false);
-        RespBatch batch = new();
         for (int database = 1; database < GarnetOptions.DatabaseCount; database++)
         {
-            batch.Command("SELECT", 1).Argument(database);
-        }
-
-        foreach (RespReply reply in await connection.SendAsync(batch, cancellationToken).ConfigureAwait(false))
-        {
-            if (reply.IsError)
-            {
-                throw new EngineException($"garnet refused to open its numbered databases: {reply.Text}");
-            }
+            // One by one: each takes a while on a busy machine, and the limit is one of progress.
+            await connection.DemandAsync(["SELECT", database.ToString(CultureInfo.InvariantCulture)], cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static async Task<EngineCapabilities> ReadCapabilitiesAsync(EngineControl control, CancellationToken cancellationToken)
+    private async Task<EngineCapabilities> ReadCapabilitiesAsync(ShardSpec spec, IPEndPoint address, CancellationToken cancellationToken)
     {
+        // Part of coming up, and the longest answer of all: it has as long as that.
+        await using EngineControl control = new(address, spec.Secret, limits.SpawnLimit, time);
         CommandTable commands = await CommandTableReader.ReadAsync(control, cancellationToken).ConfigureAwait(false);
         return new EngineCapabilities(
             EngineKind.Garnet,

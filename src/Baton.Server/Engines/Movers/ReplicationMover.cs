@@ -63,7 +63,7 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
     public async Task FenceAsync(CancellationToken cancellationToken)
     {
         _fenced = true; // before the order: if its answer is lost, an abort must lift it all the same
-        await Fences.CloseAsync(source.Capabilities.Kind, Source, cancellationToken).ConfigureAwait(false);
+        await Fences.CloseAsync(source.Capabilities.Kind, Source, CancellationToken.None).ConfigureAwait(false);
         await WaitUntilEqualAsync(cancellationToken).ConfigureAwait(false);
         _proven = true;
     }

@@ -95,7 +95,7 @@ public sealed class RedisProcessFactory : IEngineFactory
         EngineControl control = new(address, spec.Secret, _limits.CommandLimit, _time);
         try
         {
-            _capabilities ??= await ReadCapabilitiesAsync(control, cancellationToken).ConfigureAwait(false);
+            _capabilities ??= await ReadCapabilitiesAsync(spec, address, cancellationToken).ConfigureAwait(false);
             return new RedisProcessEngine(spec, address, _capabilities, new RedisProcessParts(child, control, _limits, _time));
         }
         catch
@@ -105,12 +105,17 @@ public sealed class RedisProcessFactory : IEngineFactory
         }
     }
 
-    private async Task<EngineCapabilities> ReadCapabilitiesAsync(EngineControl control, CancellationToken cancellationToken) => new(
-        EngineKind.Redis,
-        Binary.DisplayName,
-        await CommandTableReader.ReadAsync(control, cancellationToken).ConfigureAwait(false),
-        Replication: true,
-        FullDump: true,
-        ClientTracking: true,
-        ScriptsInMulti: true);
+    private async Task<EngineCapabilities> ReadCapabilitiesAsync(ShardSpec spec, IPEndPoint address, CancellationToken cancellationToken)
+    {
+        // Part of coming up, and the longest answer of all: it has as long as that.
+        await using EngineControl control = new(address, spec.Secret, _limits.SpawnLimit, _time);
+        return new EngineCapabilities(
+            EngineKind.Redis,
+            Binary.DisplayName,
+            await CommandTableReader.ReadAsync(control, cancellationToken).ConfigureAwait(false),
+            Replication: true,
+            FullDump: true,
+            ClientTracking: true,
+            ScriptsInMulti: true);
+    }
 }

@@ -80,7 +80,7 @@ internal sealed class LoopHold
             if (--open == 0)
             {
                 // All links are there: the commands go out in one turn, in the order in which they had blocked.
-                ReissueBlocked();
+                _shard.ReissueBlocked();
                 done();
             }
         }
@@ -122,7 +122,6 @@ internal sealed class LoopHold
             _shard.CatchUpWithRoute();
         }
 
-        ReissueBlocked();
         _shard.EndHold();
         while (_parked.TryDequeue(out ClientSession? session))
         {
@@ -136,13 +135,5 @@ internal sealed class LoopHold
         Action? waiting = _onDrained ?? _onEmpty;
         _onDrained = _onEmpty = null;
         waiting?.Invoke();
-    }
-
-    private void ReissueBlocked()
-    {
-        foreach (BlockedCall blocked in _shard.Blocked.ToArray())
-        {
-            blocked.Reissue();
-        }
     }
 }

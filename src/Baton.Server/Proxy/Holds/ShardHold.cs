@@ -7,6 +7,7 @@ namespace Baton.Server.Proxy.Holds;
 /// <code>
 /// Closing --all loops drained, blocked commands recalled, all loops empty--> Closed --TryCommit--> Committed --ReleaseAsync--> Released
 /// Closing --limit: TimeoutException--> Expired        Closed --limit--> Expired        (released on the old master)
+/// Committed --limit--> Committed, and its owner is told by the token
 /// </code>
 /// Thread-safe: control calls and loops meet here, never on the data path.
 /// </summary>
@@ -195,6 +196,7 @@ internal sealed class ShardHold : IShardHold
 
         if (before is not (HoldPhase.Closing or HoldPhase.Closed) || !End(HoldPhase.Expired))
         {
+            _expired.Cancel();
             return;
         }
 
@@ -202,8 +204,7 @@ internal sealed class ShardHold : IShardHold
         if (before == HoldPhase.Closing)
         {
             _closed.TrySetException(new TimeoutException(
-                $"Shard {_shardUid} could not be held: commands were still in flight after {limit.TotalMilliseconds:0} ms. "
-                + "It goes on where it was; try again."));
+                $"shard {_shardUid} could not be held: commands were still in flight after {limit.TotalMilliseconds:0} ms"));
         }
 
         _expired.Cancel();

@@ -9,7 +9,8 @@ public static class ProxyDriver
     /// <summary>The environment variable that forces a driver.</summary>
     public const string KindVariable = "BATON_DRIVER";
 
-    private const int MaxLoops = 256;
+    /// <summary>Most event loops.</summary>
+    internal const int MaxLoops = 256;
 
     /// <summary>Starts the loops of a new driver.</summary>
     /// <exception cref="ArgumentException">An option is out of range or this system has no such driver.</exception>

@@ -110,8 +110,7 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         if (_phase == CallPhase.Recalled)
         {
             // It was only waiting, so nothing is unknown: it goes to the next master.
-            _phase = CallPhase.Suspended;
-            _repeat?.Dispose();
+            Suspend();
             return;
         }
 
@@ -180,13 +179,18 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
     /// </summary>
     public void Prepare(Action done)
     {
+        if (_phase == CallPhase.Suspended && _link is { } link && link.Target != _shard.Target)
+        {
+            ReturnLink();
+        }
+
         if (_phase != CallPhase.Suspended || _lease is not null || _link is not null)
         {
             done();
             return;
         }
 
-        _lease = LinkLease.Start(_shard, _protocol, _database, (link, error) =>
+        _lease = new LinkLease(_shard, _protocol, _database, (link, error) =>
         {
             _lease = null;
             if (link is null)
@@ -200,6 +204,7 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
             _link = link;
             LastStreamIds.Resolve(link, _command, done);
         });
+        _lease.Start();
     }
 
     /// <summary>Sends it again, with the time it has left, on the link that was prepared.</summary>
@@ -214,7 +219,16 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         }
         else if (_phase == CallPhase.Suspended && _lease is null)
         {
-            Prepare(Reissue);
+            Prepare(ReissueUnlessHeld);
+        }
+    }
+
+    // The link took its time: a hold that has begun meanwhile re-issues the command when it ends.
+    private void ReissueUnlessHeld()
+    {
+        if (_shard.Hold is null)
+        {
+            Reissue();
         }
     }
 
@@ -265,10 +279,7 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         _phase = CallPhase.Suspended;
         _repeat?.Dispose();
         ReturnLink();
-        if (_shard.Hold is null)
-        {
-            Reissue();
-        }
+        ReissueUnlessHeld();
     }
 
     private void SendUnblock(string how)

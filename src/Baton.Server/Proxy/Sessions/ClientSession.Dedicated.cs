@@ -153,7 +153,8 @@ internal sealed partial class ClientSession
 
         _wait |= SessionWait.Link;
         outcome = CommandOutcome.Wait;
-        _lease = LinkLease.Start(shard, protocol, database, OnLease);
+        _lease = new LinkLease(shard, protocol, database, OnLease);
+        _lease.Start();
         return false;
     }
 

@@ -47,7 +47,7 @@ internal sealed class MonitorFeed : IShardPassenger, ILinkOwner
             _shard.Dedicated.Return(old, clean: false);
         }
 
-        _lease = LinkLease.Start(shard, 2, 0, (link, _) =>
+        _lease = new LinkLease(shard, 2, 0, (link, _) =>
         {
             _lease = null;
             if (link is null)
@@ -61,6 +61,7 @@ internal sealed class MonitorFeed : IShardPassenger, ILinkOwner
 
             done();
         });
+        _lease.Start();
     }
 
     void ILinkOwner.OnLinkReady(ShardLink link)

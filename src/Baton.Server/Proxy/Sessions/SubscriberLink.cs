@@ -60,7 +60,7 @@ internal sealed class SubscriberLink : IShardPassenger, ILinkOwner
     void IShardPassenger.OnSwitch(LoopShard shard, Action done)
     {
         _switched = done;
-        _lease = LinkLease.Start(shard, 3, 0, (link, _) =>
+        _lease = new LinkLease(shard, 3, 0, (link, _) =>
         {
             _lease = null;
             if (link is null)
@@ -87,6 +87,7 @@ internal sealed class SubscriberLink : IShardPassenger, ILinkOwner
                 DrainOld();
             }
         });
+        _lease.Start();
     }
 
     void ILinkOwner.OnLinkReady(ShardLink link)

@@ -119,7 +119,7 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
     {
         Shard.Dedicated.Return(Link, clean: false);
         IsLost = true;
-        _lease = LinkLease.Start(Shard, _session.State.Protocol, _session.State.Database, (link, _) =>
+        _lease = new LinkLease(Shard, _session.State.Protocol, _session.State.Database, (link, _) =>
         {
             _lease = null;
             if (link is null)
@@ -145,6 +145,7 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
                 }
             }), _commandCount);
         });
+        _lease.Start();
     }
 
     private void Lose()

@@ -18,22 +18,18 @@ internal sealed class LinkLease : ILinkOwner
     private ShardLink? _link;
     private bool _over;
 
-    private LinkLease(LoopShard shard, int protocol, int database, Action<ShardLink?, string> done)
+    /// <summary>
+    /// Prepared, to be started; <paramref name="done"/> gets a link that is Ready, whose owner the callee must set at once, or null and the
+    /// reason.
+    /// </summary>
+    public LinkLease(LoopShard shard, int protocol, int database, Action<ShardLink?, string> done)
     {
         (_shard, _protocol, _database, _done) = (shard, protocol, database, done);
         _giveUpMs = shard.Loop.Io.NowMs + shard.Database.HandshakeTimeoutMs;
     }
 
-    /// <summary>
-    /// Starts; <paramref name="done"/> gets a link that is Ready, whose owner the callee must set at once, or null and the reason.
-    /// It may be called before this returns.
-    /// </summary>
-    public static LinkLease Start(LoopShard shard, int protocol, int database, Action<ShardLink?, string> done)
-    {
-        LinkLease lease = new(shard, protocol, database, done);
-        lease.Try();
-        return lease;
-    }
+    /// <summary>Begins. With an idle link it is over before this returns, so whoever keeps the lease keeps it before.</summary>
+    public void Start() => Try();
 
     /// <summary>The session has gone: nobody is told, the link goes back.</summary>
     public void Cancel()

@@ -93,7 +93,7 @@ public sealed class ShardHoldTests
     }
 
     [Fact]
-    public void A_committed_hold_does_not_expire()
+    public void A_committed_hold_tells_its_limit_and_lets_nothing_go()
     {
         ProxyWorld world = new();
         MemoryClient client = world.Connect();
@@ -102,7 +102,9 @@ public sealed class ShardHoldTests
         Assert.True(hold.TryCommit());
         client.Send("INCR", "k");
 
+        Assert.False(hold.Expired.IsCancellationRequested);
         world.Driver.Advance(5_000);
+        Assert.True(hold.Expired.IsCancellationRequested);
         Assert.Empty(client.Frames);
         world.Driver.RunUntil(hold.DisposeAsync().AsTask());
 

@@ -91,6 +91,71 @@ public sealed class BlockedCallTests
     }
 
     [Fact]
+    public void A_blocked_pop_survives_hold_after_hold_where_idle_links_are_at_hand()
+    {
+        ProxyWorld world = new();
+        MemoryClient[] earlier = [.. Enumerable.Range(0, 4).Select(_ => world.Connect())];
+        Array.ForEach(earlier, client => client.Send("BLPOP", "nothing", "0.1"));
+        Assert.All(earlier, client => Assert.Equal("*-1\r\n", client.Next()));
+        MemoryClient waiter = world.Connect();
+        waiter.Send("BLPOP", "q", "0");
+
+        for (int hold = 0; hold < 3; hold++)
+        {
+            world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 1);
+            world.Driver.RunUntil(world.Hold().ReleaseAsync());
+        }
+
+        world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 1);
+        world.Connect().Ask("RPUSH", "q", "x");
+        Assert.EndsWith("\r\nx\r\n", waiter.Next());
+    }
+
+    [Fact]
+    public void A_blocked_pop_that_is_on_its_way_back_when_the_next_hold_begins_waits_for_its_end()
+    {
+        for (int seed = 1; seed <= 60; seed++)
+        {
+            ProxyWorld world = new(seed, loops: 2);
+            MemoryClient waiter = world.Connect();
+            waiter.Send("BLPOP", "q", "0");
+            world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 1);
+            Task released = world.Hold().ReleaseAsync();
+
+            IShardHold second = world.Hold();
+            world.Driver.Settle();
+            Assert.True(released.IsCompleted, $"seed {seed}");
+            Assert.True(world.Engines[0].BlockedCount == 0, $"seed {seed}: sent to a master that is held");
+            world.Driver.RunUntil(second.ReleaseAsync());
+            FakeEngine next = world.Switch();
+
+            world.Driver.RunUntil(() => next.BlockedCount == 1);
+            world.Connect().Ask("RPUSH", "q", "x");
+            Assert.EndsWith("\r\nx\r\n", waiter.Next());
+        }
+    }
+
+    [Fact]
+    public void A_blocked_pop_whose_recall_is_lost_with_its_link_after_the_hold_asks_again()
+    {
+        ProxyWorld world = new();
+        MemoryClient waiter = world.Connect();
+        waiter.Send("BLPOP", "q", "0");
+        world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 1);
+        world.Engines[0].Stall(true);
+        Task<IShardHold> closing = world.Plane.HoldAsync(1, TimeSpan.FromMilliseconds(100), CancellationToken.None);
+        world.Driver.Advance(200);
+        Assert.True(closing.IsFaulted);
+
+        world.Engines[0].CutAll();
+        world.Engines[0].Stall(false);
+
+        world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 1);
+        world.Connect().Ask("RPUSH", "q", "x");
+        Assert.EndsWith("\r\nx\r\n", waiter.Next());
+    }
+
+    [Fact]
     public void A_client_that_goes_while_blocked_takes_no_element_with_it()
     {
         ProxyWorld world = new();
