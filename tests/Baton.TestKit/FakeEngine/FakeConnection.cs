@@ -36,6 +36,8 @@ internal sealed class FakeConnection : IConnectionHandler
 
     public int Database { get; private set; }
 
+    public bool IsInTransaction => _queued is not null;
+
     public bool IsBlocked => _blocked is not null;
 
     public long BlockedSince { get; private set; }
@@ -63,6 +65,7 @@ internal sealed class FakeConnection : IConnectionHandler
     void IConnectionHandler.OnClosed(CloseReason reason, string? detail)
     {
         _engine.Connections.Remove(this);
+        _engine.Tracking.Off(this);
         _blockTimer?.Dispose();
     }
 
@@ -138,6 +141,7 @@ internal sealed class FakeConnection : IConnectionHandler
             _engine.Received.Add(string.Join(' ', command));
             command[0] = command[0].ToUpperInvariant();
             Execute(command);
+            _engine.Tracking.AfterCommand(this, command[0]);
         }
     }
 
@@ -213,6 +217,13 @@ internal sealed class FakeConnection : IConnectionHandler
         {
             case "ID":
                 RespWriter.WriteInteger(Output, Id);
+                break;
+            case "TRACKING":
+                _engine.Tracking.Set(this, command);
+                break;
+            case "CACHING":
+                _engine.Tracking.Caching(this, command[2]);
+                Answer("+OK\r\n");
                 break;
             case "UNBLOCK":
                 FakeConnection? other = _engine.Connections.Find(each => each.Id == long.Parse(command[2], CultureInfo.InvariantCulture));

@@ -41,6 +41,8 @@ public sealed class FakeEngine : IDisposable
     /// <summary>Every command received, as text, in order.</summary>
     public List<string> Received { get; } = [];
 
+    internal FakeTracking Tracking { get; } = new();
+
     internal MemoryDriver Driver { get; }
 
     internal string Secret { get; }

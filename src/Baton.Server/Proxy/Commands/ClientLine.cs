@@ -16,14 +16,14 @@ internal static class ClientLine
             + $"age={(now - state.CreatedMs) / 1000} idle={(now - state.LastSeenMs) / 1000} flags={Flags(session)} db={state.Database} "
             + $"sub={session.ChannelCount} psub={session.PatternCount} ssub={session.ShardChannelCount} multi={session.QueuedCommands} "
             + $"watch={session.WatchedKeys} qbuf={session.InputBytes} qbuf-free=0 argv-mem=0 multi-mem={session.QueuedBytes} rbs=0 rbp=0 obl=0 oll=0 "
-            + $"omem={session.Replies.Output.Length} tot-mem=0 events=r cmd={state.LastCommand} user=default redir=-1 resp={state.Protocol} "
+            + $"omem={session.Replies.Output.Length} tot-mem=0 events=r cmd={state.LastCommand} user=default redir={(session.Tracking is { IsOn: true } ? 0 : -1)} resp={state.Protocol} "
             + $"lib-name={state.LibraryName} lib-ver={state.LibraryVersion}");
     }
 
     private static string Flags(ClientSession session)
     {
         string flags = (session.IsBlocked ? "b" : "") + (session.QueuedCommands >= 0 ? "x" : "") + (session.IsMonitor ? "O" : "")
-            + (session.IsSubscriber ? "P" : "");
+            + (session.IsSubscriber ? "P" : "") + (session.Tracking?.Options is { } tracking ? tracking.Broadcast ? "tB" : "t" : "");
         return flags.Length > 0 ? flags : "N";
     }
 }

@@ -21,4 +21,7 @@ internal enum CommandPolicy
 
     /// <summary>About the whole database: over several shards it is refused inside MULTI, for a transaction runs on one.</summary>
     OnAllShards = 1 << 4,
+
+    /// <summary>Answered by the proxy, but only where the engine has it too (CLIENT TRACKING).</summary>
+    NeedsEngine = 1 << 5,
 }

@@ -54,12 +54,12 @@ internal static class CommandRules
         rules["CLIENT|KILL"] = (ClientDirectoryCommands.Kill, Local);
         rules["CLIENT|UNBLOCK"] = (ClientDirectoryCommands.Unblock, Local);
         rules["CLIENT|REPLY"] = (ClientCommands.Reply, Local);
-        rules["CLIENT|GETREDIR"] = (static (session, _) => session.Integer(-1), Local);
+        rules["CLIENT|GETREDIR"] = (TrackingCommands.GetRedirection, Local | CommandPolicy.NeedsEngine);
         rules["CLIENT|HELP"] = (ClientCommands.Help, Local);
         rules["CLIENT|MAINT_NOTIFICATIONS"] = (ClientCommands.MaintNotifications, Local);
-        rules["CLIENT|TRACKING"] = (TrackingCommands.Tracking, CommandPolicy.NotInMulti);
-        rules["CLIENT|CACHING"] = (TrackingCommands.Caching, CommandPolicy.NotInMulti);
-        rules["CLIENT|TRACKINGINFO"] = (TrackingCommands.Info, CommandPolicy.NotInMulti);
+        rules["CLIENT|TRACKING"] = (TrackingCommands.Tracking, Local | CommandPolicy.NeedsEngine);
+        rules["CLIENT|CACHING"] = (TrackingCommands.Caching, Local | CommandPolicy.NeedsEngine);
+        rules["CLIENT|TRACKINGINFO"] = (TrackingCommands.Info, Local | CommandPolicy.NeedsEngine);
     }
 
     private static void AddTransactions(Dictionary<string, (CommandHandler, CommandPolicy)> rules)

@@ -87,7 +87,9 @@ internal static class ConnectionCommands
         session.State.Protocol = options.Protocol;
         if (options.Protocol == 2)
         {
+            // Both are told by pushes, and RESP2 has none.
             session.SetOptIn(null);
+            session.EndTracking();
         }
 
         return session.Reply(output => WriteHello(output, session));
@@ -110,7 +112,7 @@ internal static class ConnectionCommands
             return session.WaitFor(SessionWait.Barrier);
         }
 
-        session.State.Database = (int)index;
+        session.UseDatabase((int)index);
         return session.Ok();
     }
 

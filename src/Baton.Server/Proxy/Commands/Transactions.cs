@@ -177,6 +177,13 @@ internal static class Transactions
             return session.ForwardTo(shard, command);
         }
 
+        if (session.Tracking is { IsOn: true } tracking)
+        {
+            session.Watch = new WatchedKeys(session, shard, tracking.LinkTo(shard), ownsLink: false);
+            session.Watch.Add(command.Bytes, command.Count - 1);
+            return session.ForwardTo(shard, command);
+        }
+
         // Earlier commands went over the shared link; they must have been executed before the keys are watched.
         if (!session.Replies.IsEmpty)
         {
@@ -188,7 +195,7 @@ internal static class Transactions
             return outcome;
         }
 
-        session.Watch = new WatchedKeys(session, shard, link);
+        session.Watch = new WatchedKeys(session, shard, link, ownsLink: true);
         session.Watch.Add(command.Bytes, command.Count - 1);
         return session.ForwardTo(shard, command);
     }

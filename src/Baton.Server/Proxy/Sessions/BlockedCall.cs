@@ -134,6 +134,7 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         _clientAsked = true;
         if (_phase == CallPhase.Suspended)
         {
+            _phase = CallPhase.Over;
             _lease?.Cancel();
             Finish(withError ? "-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n"u8 : TimeoutReply);
         }
@@ -150,6 +151,7 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
     {
         if (_phase == CallPhase.Suspended)
         {
+            _phase = CallPhase.Over;
             _lease?.Cancel();
             End();
             _slot.OnReplies(default, 1, false);
@@ -189,6 +191,12 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         _lease = LinkLease.Start(_shard, _protocol, _database, (link, error) =>
         {
             _lease = null;
+            if (_phase != CallPhase.Suspended)
+            {
+                done();
+                return;
+            }
+
             if (link is null)
             {
                 Finish(System.Text.Encoding.UTF8.GetBytes($"-{error}\r\n"));

@@ -89,6 +89,20 @@ internal sealed partial class ClientSession
         CheckOutputLimit();
     }
 
+    /// <summary>Writes a push that a link of the session's own sent behind its last reply: never before that.</summary>
+    public void PushBehind(ReplyPlace last, ReadOnlySpan<byte> frame)
+    {
+        if (!_ended && last.In(Replies) is { } slot)
+        {
+            slot.WritePush(frame);
+            CheckOutputLimit();
+        }
+        else
+        {
+            Push(frame);
+        }
+    }
+
     /// <inheritdoc/>
     public void OnReplyProgress(int replies)
     {

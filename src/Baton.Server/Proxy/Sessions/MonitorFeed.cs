@@ -50,6 +50,12 @@ internal sealed class MonitorFeed : IShardPassenger, ILinkOwner
         _lease = LinkLease.Start(shard, 2, 0, (link, _) =>
         {
             _lease = null;
+            if (_closed)
+            {
+                done();
+                return;
+            }
+
             if (link is null)
             {
                 _session.Close(CloseReason.UpstreamLost);

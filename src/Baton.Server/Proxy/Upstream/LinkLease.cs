@@ -35,7 +35,7 @@ internal sealed class LinkLease : ILinkOwner
         return lease;
     }
 
-    /// <summary>The session has gone: nobody is told, the link goes back.</summary>
+    /// <summary>The session has gone: the link goes back, and whoever waits is told that none will come.</summary>
     public void Cancel()
     {
         if (_over)
@@ -50,6 +50,8 @@ internal sealed class LinkLease : ILinkOwner
             _link = null;
             _shard.Dedicated.Return(link, clean: false);
         }
+
+        _done(null, "ERR the connection has ended");
     }
 
     void ILinkOwner.OnLinkReady(ShardLink link)
