@@ -22,6 +22,7 @@ internal sealed class FakeConnection : IConnectionHandler
     private IDisposable? _blockTimer;
     private bool _authenticated;
     private bool _dirty;
+    private bool _monitors;
 
     public FakeConnection(FakeEngine engine, IConnection connection, long id)
     {
@@ -72,7 +73,7 @@ internal sealed class FakeConnection : IConnectionHandler
     /// <summary>Data may have come for a blocked pop.</summary>
     public void TryServe()
     {
-        if (_blocked is { } command && _commands.TryPop(this, command))
+        if (_blocked is ["BLPOP", ..] command && _commands.TryPop(this, command))
         {
             Unblocked();
         }
@@ -89,6 +90,10 @@ internal sealed class FakeConnection : IConnectionHandler
         if (withError)
         {
             RespWriter.WriteError(Output, "UNBLOCKED client unblocked via CLIENT UNBLOCK");
+        }
+        else if (_blocked[0] is "WAIT")
+        {
+            RespWriter.WriteInteger(Output, _engine.Acknowledging);
         }
         else
         {
@@ -118,6 +123,14 @@ internal sealed class FakeConnection : IConnectionHandler
         return told;
     }
 
+    private void Show(string[] command)
+    {
+        if (_monitors)
+        {
+            Answer($"+0.0 [0 fake] {string.Join(' ', command.Select(static word => $"\"{word}\""))}\r\n");
+        }
+    }
+
     // Patterns of tests are a beginning and a star.
     private static bool Matches(string pattern, string channel) => channel.StartsWith(pattern.TrimEnd('*'), StringComparison.Ordinal);
 
@@ -139,6 +152,7 @@ internal sealed class FakeConnection : IConnectionHandler
 
             _input.Consume(_scanner.FrameLength);
             _engine.Received.Add(string.Join(' ', command));
+            _engine.Connections.ForEach(each => each.Show(command));
             command[0] = command[0].ToUpperInvariant();
             Execute(command);
             _engine.Tracking.AfterCommand(this, command[0]);
@@ -158,7 +172,15 @@ internal sealed class FakeConnection : IConnectionHandler
         }
         else if (!ExecuteConnection(command))
         {
-            if (command[0] is "BLPOP" && !_commands.TryPop(this, command))
+            if (command[0] is "WAIT" && _engine.Acknowledging < int.Parse(command[1], CultureInfo.InvariantCulture))
+            {
+                Block(command);
+            }
+            else if (command[0] is "WAIT")
+            {
+                RespWriter.WriteInteger(Output, _engine.Acknowledging);
+            }
+            else if (command[0] is "BLPOP" && !_commands.TryPop(this, command))
             {
                 Block(command);
             }
@@ -182,8 +204,9 @@ internal sealed class FakeConnection : IConnectionHandler
                 Answer(Protocol == 3 ? "%1\r\n$5\r\nproto\r\n:3\r\n" : "*2\r\n$5\r\nproto\r\n:2\r\n");
                 return true;
             case "SELECT":
-                Database = int.Parse(command[1], CultureInfo.InvariantCulture);
-                Answer("+OK\r\n");
+                int database = int.Parse(command[1], CultureInfo.InvariantCulture);
+                Database = database < 16 ? database : Database;
+                Answer(database < 16 ? "+OK\r\n" : "-ERR DB index is out of range\r\n");
                 return true;
             case "MULTI":
                 _queued = [];
@@ -203,6 +226,10 @@ internal sealed class FakeConnection : IConnectionHandler
             case "SUBSCRIBE" or "UNSUBSCRIBE" or "PSUBSCRIBE" or "PUNSUBSCRIBE" or "SSUBSCRIBE" or "SUNSUBSCRIBE":
                 Subscribe(command);
                 return true;
+            case "MONITOR":
+                _monitors = true;
+                Answer("+OK\r\n");
+                return true;
             case "CLIENT":
                 Client(command);
                 return true;
@@ -217,6 +244,10 @@ internal sealed class FakeConnection : IConnectionHandler
         {
             case "ID":
                 RespWriter.WriteInteger(Output, Id);
+                break;
+            case "LIST":
+                RespWriter.WriteBulk(Output, string.Concat(_engine.Connections.Where(each => command.Contains($"{each.Id}"))
+                    .Select(each => $"id={each.Id} addr=fake flags={(each.IsBlocked ? "b" : "N")} cmd=x\n")));
                 break;
             case "TRACKING":
                 _engine.Tracking.Set(this, command);
@@ -252,7 +283,13 @@ internal sealed class FakeConnection : IConnectionHandler
         else
         {
             RespWriter.WriteArrayHeader(Output, queued.Count);
-            queued.ForEach(command => _commands.Execute(this, command));
+            foreach (string[] command in queued)
+            {
+                if (!ExecuteConnection(command))
+                {
+                    _commands.Execute(this, command);
+                }
+            }
         }
     }
 
@@ -273,7 +310,7 @@ internal sealed class FakeConnection : IConnectionHandler
     {
         _blocked = command;
         BlockedSince = _engine.NextBlockOrder();
-        double seconds = double.Parse(command[^1], CultureInfo.InvariantCulture);
+        double seconds = double.Parse(command[^1], CultureInfo.InvariantCulture) / (command[0] is "WAIT" ? 1000 : 1);
         if (seconds > 0)
         {
             ILoop loop = _engine.Driver.Outside;

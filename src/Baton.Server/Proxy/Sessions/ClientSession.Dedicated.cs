@@ -13,7 +13,7 @@ internal sealed partial class ClientSession
     private WatchedKeys? _watch;
     private IBlockedCommand? _blocked;
     private Subscriptions? _subscriptions;
-    private MonitorFeed? _monitor;
+    private Monitoring? _monitor;
     private Tracking? _tracking;
     private LinkLease? _lease;
     private ShardLink? _leased;
@@ -42,7 +42,7 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>MONITOR, or null.</summary>
-    public MonitorFeed? Monitor
+    public Monitoring? Monitor
     {
         get => _monitor;
         set => _monitor = value;
@@ -59,7 +59,7 @@ internal sealed partial class ClientSession
     public bool IsBlocked => _blocked is not null;
 
     /// <summary>MONITOR is on.</summary>
-    public bool IsMonitor => _monitor is not null;
+    public bool IsMonitor => _monitor is { IsOn: true };
 
     /// <summary>It has subscriptions of any kind.</summary>
     public bool IsSubscriber => _subscriptions is { Total: > 0 };
