@@ -77,7 +77,7 @@ internal sealed partial class ClientSession
     public int ShardChannelCount => _subscriptions?.Count(SubscriptionKind.ShardChannel) ?? 0;
 
     /// <summary>Commands queued in MULTI; -1 outside.</summary>
-    public int QueuedCommands => _transaction?.Count ?? -1;
+    public int QueuedCommands => _transaction?.Queued ?? -1;
 
     /// <summary>Bytes queued in MULTI.</summary>
     public int QueuedBytes => _transaction?.Bytes ?? 0;
