@@ -32,7 +32,10 @@ public sealed class RedisCacheTests(RedisSwitchingCluster cluster)
                 .Within(RawConnection.Limit);
             Assert.All(written, reply => Assert.Equal("+OK\r\n", reply.Raw));
             await Eventually.TrueAsync(
-                () => cache.Oldest() is null || cache.Oldest() > number, ToldLimit, "invalidations", () => $"Round {number}: {cache.Oldest()} is still cached.");
+                () => cache.Oldest() is null || cache.Oldest() > number,
+                ToldLimit,
+                "invalidations",
+                () => $"Round {number}: {cache.Oldest()} is still cached.");
         }
 
         await switches;

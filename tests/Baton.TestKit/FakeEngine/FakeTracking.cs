@@ -3,7 +3,7 @@ using Baton.Protocol.Resp;
 
 namespace Baton.TestKit.FakeEngine;
 
-/// <summary>CLIENT TRACKING of a <see cref="FakeEngine"/>, as Redis does it: invalidations go out behind the reply of the command that changed the key.</summary>
+/// <summary>CLIENT TRACKING of a <see cref="FakeEngine"/>, as in Redis: invalidations go out behind the reply of the command that changed the key.</summary>
 internal sealed class FakeTracking
 {
     private readonly Dictionary<FakeConnection, Mode> _modes = [];

@@ -77,6 +77,9 @@ internal sealed class Tracking
         int open = _links.Count;
         byte[]? refusal = null;
         _session.WaitFor(SessionWait.Tracking);
+
+        // One engine may have something to tell before another has said OK.
+        _session.HoldPushes(true);
         foreach (TrackedLink link in _links.Values)
         {
             link.Link.Send(command, new FrameSink(OnAnswer));
@@ -139,6 +142,7 @@ internal sealed class Tracking
             }
         }
 
+        _session.HoldPushes(false);
         _session.Resume(SessionWait.Tracking);
     }
 }

@@ -23,7 +23,7 @@ public sealed class OverAllShardsTests
         }
 
         world.Driver.Settle();
-        Assert.Equal(keys, Shown(monitor));
+        Assert.Equal(keys, Shown(monitor).Order());
         world.Switch(1);
         world.Switch(3);
         foreach (string key in keys)
@@ -32,7 +32,7 @@ public sealed class OverAllShardsTests
         }
 
         world.Driver.Settle();
-        Assert.Equal(keys, Shown(monitor));
+        Assert.Equal(keys, Shown(monitor).Order());
         Assert.All(world.Engines, engine => Assert.Contains(engine.Received, command => command == "MONITOR"));
         Assert.Equal("+RESET\r\n", monitor.Ask("RESET"));
         client.Ask("SET", "a", "3");

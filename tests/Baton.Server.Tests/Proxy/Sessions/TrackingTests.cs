@@ -127,6 +127,25 @@ public sealed class TrackingTests
     }
 
     [Fact]
+    public void Nothing_is_told_before_client_tracking_is_answered()
+    {
+        ProxyWorld world = new(shards: 2);
+        MemoryClient reader = Tracking(world, "BCAST", "PREFIX", "a");
+        MemoryClient writer = world.Connect();
+        writer.Ask("GET", "b");
+        world.Engines[1].Stall(true);
+
+        reader.Send("CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", "b");
+        world.Driver.Settle();
+        Assert.Equal("+OK\r\n", writer.Ask("SET", "b", "1"));
+        world.Driver.Settle();
+        Assert.Empty(reader.Frames);
+        world.Engines[1].Stall(false);
+
+        Assert.Equal(["+OK\r\n", Invalidate("b")], reader.Next(2));
+    }
+
+    [Fact]
     public void Flushall_invalidates_everything()
     {
         ProxyWorld world = new();
