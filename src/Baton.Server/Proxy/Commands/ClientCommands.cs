@@ -78,7 +78,8 @@ internal static class ClientCommands
 
     public static CommandOutcome Id(ClientSession session, CommandFrame command) => session.Integer(session.State.Id);
 
-    public static CommandOutcome Info(ClientSession session, CommandFrame command) => session.Bulk(ClientLine.Of(session) + "\n");
+    public static CommandOutcome Info(ClientSession session, CommandFrame command) =>
+        session.Reply(output => ClientLine.WriteText(output, ClientLine.Of(session) + "\n", session.State.Protocol));
 
     public static CommandOutcome Reply(ClientSession session, CommandFrame command)
     {

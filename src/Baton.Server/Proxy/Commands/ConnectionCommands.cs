@@ -99,7 +99,7 @@ internal static class ConnectionCommands
     {
         if (!command.TryInteger(1, out long index))
         {
-            return session.Error("ERR invalid DB index");
+            return session.Error("ERR value is not an integer or out of range");
         }
 
         if (index < 0 || index >= session.Database.FirstShard.Support.Capabilities.DatabaseCount)
