@@ -7,6 +7,7 @@ internal sealed class DatabaseShare
 {
     private int _clients;
     private int _blocked;
+    private long _blockedNumber;
 
     /// <summary>Scripts its clients have sent.</summary>
     public ScriptCache Scripts { get; } = new();
@@ -19,6 +20,9 @@ internal sealed class DatabaseShare
 
     /// <summary>Clients whose blocking command waits on an engine, over all loops.</summary>
     public int BlockedClients => Volatile.Read(ref _blocked);
+
+    /// <summary>The next place in the order in which blocking commands came.</summary>
+    public long NextBlockedNumber() => Interlocked.Increment(ref _blockedNumber);
 
     /// <summary>A blocking command was sent (+1) or is over (-1).</summary>
     public void CountBlocked(int change) => Interlocked.Add(ref _blocked, change);

@@ -160,6 +160,7 @@ internal sealed class FakeCommands
                 break;
             case "FLUSHALL" or "FLUSHDB":
                 Store.Keys.Clear();
+                _engine.Tracking.Flushed();
                 RespWriter.WriteSimple(output, "OK");
                 break;
             case "PUBLISH" or "SPUBLISH":
@@ -182,7 +183,7 @@ internal sealed class FakeCommands
         }
 
         RespWriter.WriteInteger(output, list.Count);
-        Store.Touch(connection.Database, command[1]);
+        Touch(connection, command[1]);
         _engine.ServeBlocked();
     }
 
@@ -202,7 +203,7 @@ internal sealed class FakeCommands
     private void RemoveFirst(FakeConnection connection, string key, LinkedList<string> list)
     {
         list.RemoveFirst();
-        Store.Touch(connection.Database, key);
+        Touch(connection, key);
         if (list.Count == 0)
         {
             Store.Keys.Remove((connection.Database, key));
@@ -212,13 +213,19 @@ internal sealed class FakeCommands
     private void Set(FakeConnection connection, string key, string value)
     {
         Store.Keys[(connection.Database, key)] = value;
-        Store.Touch(connection.Database, key);
+        Touch(connection, key);
     }
 
     private bool Remove(FakeConnection connection, string key)
     {
-        Store.Touch(connection.Database, key);
+        Touch(connection, key);
         return Store.Keys.Remove((connection.Database, key));
+    }
+
+    private void Touch(FakeConnection connection, string key)
+    {
+        Store.Touch(connection.Database, key);
+        _engine.Tracking.Changed(connection, key);
     }
 
     private LinkedList<string> List(FakeConnection connection, string key, bool create)
@@ -239,6 +246,7 @@ internal sealed class FakeCommands
 
     private void WriteValue(OutputBuffer output, FakeConnection connection, string key)
     {
+        _engine.Tracking.Read(connection, key);
         if (Store.Keys.GetValueOrDefault((connection.Database, key)) is string value)
         {
             RespWriter.WriteBulk(output, Encoding.Latin1.GetBytes(value));

@@ -22,6 +22,7 @@ internal sealed class FakeConnection : IConnectionHandler
     private IDisposable? _blockTimer;
     private bool _authenticated;
     private bool _dirty;
+    private bool _monitors;
 
     public FakeConnection(FakeEngine engine, IConnection connection, long id)
     {
@@ -35,6 +36,8 @@ internal sealed class FakeConnection : IConnectionHandler
     public int Protocol { get; private set; } = 2;
 
     public int Database { get; private set; }
+
+    public bool IsInTransaction => _queued is not null;
 
     public bool IsBlocked => _blocked is not null;
 
@@ -65,13 +68,14 @@ internal sealed class FakeConnection : IConnectionHandler
     void IConnectionHandler.OnClosed(CloseReason reason, string? detail)
     {
         _engine.Connections.Remove(this);
+        _engine.Tracking.Off(this);
         _blockTimer?.Dispose();
     }
 
     /// <summary>Data may have come for a blocked pop.</summary>
     public void TryServe()
     {
-        if (_blocked is { } command && _commands.TryPop(this, command))
+        if (_blocked is ["BLPOP", ..] command && _commands.TryPop(this, command))
         {
             Unblocked();
         }
@@ -88,6 +92,10 @@ internal sealed class FakeConnection : IConnectionHandler
         if (withError)
         {
             RespWriter.WriteError(Output, "UNBLOCKED client unblocked via CLIENT UNBLOCK");
+        }
+        else if (_blocked[0] is "WAIT")
+        {
+            RespWriter.WriteInteger(Output, _engine.Acknowledging);
         }
         else
         {
@@ -117,6 +125,14 @@ internal sealed class FakeConnection : IConnectionHandler
         return told;
     }
 
+    private void Show(string[] command)
+    {
+        if (_monitors)
+        {
+            Answer($"+0.0 [0 fake] {string.Join(' ', command.Select(static word => $"\"{word}\""))}\r\n");
+        }
+    }
+
     // Patterns of tests are a beginning and a star.
     private static bool Matches(string pattern, string channel) => channel.StartsWith(pattern.TrimEnd('*'), StringComparison.Ordinal);
 
@@ -138,8 +154,10 @@ internal sealed class FakeConnection : IConnectionHandler
 
             _input.Consume(_scanner.FrameLength);
             _engine.Received.Add(string.Join(' ', command));
+            _engine.Connections.ForEach(each => each.Show(command));
             command[0] = command[0].ToUpperInvariant();
             Execute(command);
+            _engine.Tracking.AfterCommand(this, command[0]);
         }
     }
 
@@ -159,6 +177,14 @@ internal sealed class FakeConnection : IConnectionHandler
             if (command is ["EVAL", "loop", ..])
             {
                 _blocked = command; // until SCRIPT KILL
+            }
+            else if (command[0] is "WAIT" && _engine.Acknowledging < int.Parse(command[1], CultureInfo.InvariantCulture))
+            {
+                Block(command);
+            }
+            else if (command[0] is "WAIT")
+            {
+                RespWriter.WriteInteger(Output, _engine.Acknowledging);
             }
             else if (command[0] is "BLPOP" && !_commands.TryPop(this, command))
             {
@@ -184,8 +210,9 @@ internal sealed class FakeConnection : IConnectionHandler
                 Answer(Protocol == 3 ? "%1\r\n$5\r\nproto\r\n:3\r\n" : "*2\r\n$5\r\nproto\r\n:2\r\n");
                 return true;
             case "SELECT":
-                Database = int.Parse(command[1], CultureInfo.InvariantCulture);
-                Answer("+OK\r\n");
+                int database = int.Parse(command[1], CultureInfo.InvariantCulture);
+                Database = database < 16 ? database : Database;
+                Answer(database < 16 ? "+OK\r\n" : "-ERR DB index is out of range\r\n");
                 return true;
             case "MULTI":
                 _queued = [];
@@ -205,6 +232,10 @@ internal sealed class FakeConnection : IConnectionHandler
             case "SUBSCRIBE" or "UNSUBSCRIBE" or "PSUBSCRIBE" or "PUNSUBSCRIBE" or "SSUBSCRIBE" or "SUNSUBSCRIBE":
                 Subscribe(command);
                 return true;
+            case "MONITOR":
+                _monitors = true;
+                Answer("+OK\r\n");
+                return true;
             case "CLIENT":
                 Client(command);
                 return true;
@@ -219,6 +250,17 @@ internal sealed class FakeConnection : IConnectionHandler
         {
             case "ID":
                 RespWriter.WriteInteger(Output, Id);
+                break;
+            case "LIST":
+                RespWriter.WriteBulk(Output, string.Concat(_engine.Connections.Where(each => command.Contains($"{each.Id}"))
+                    .Select(each => $"id={each.Id} addr=fake flags={(each.IsBlocked ? "b" : "N")} cmd=x\n")));
+                break;
+            case "TRACKING":
+                _engine.Tracking.Set(this, command);
+                break;
+            case "CACHING":
+                _engine.Tracking.Caching(this, command[2]);
+                Answer("+OK\r\n");
                 break;
             case "UNBLOCK":
                 FakeConnection? other = _engine.Connections.Find(each => each.Id == long.Parse(command[2], CultureInfo.InvariantCulture));
@@ -247,7 +289,13 @@ internal sealed class FakeConnection : IConnectionHandler
         else
         {
             RespWriter.WriteArrayHeader(Output, queued.Count);
-            queued.ForEach(command => _commands.Execute(this, command));
+            foreach (string[] command in queued)
+            {
+                if (!ExecuteConnection(command))
+                {
+                    _commands.Execute(this, command);
+                }
+            }
         }
     }
 
@@ -268,7 +316,7 @@ internal sealed class FakeConnection : IConnectionHandler
     {
         _blocked = command;
         BlockedSince = _engine.NextBlockOrder();
-        double seconds = double.Parse(command[^1], CultureInfo.InvariantCulture);
+        double seconds = double.Parse(command[^1], CultureInfo.InvariantCulture) / (command[0] is "WAIT" ? 1000 : 1);
         if (seconds > 0)
         {
             ILoop loop = _engine.Driver.Outside;

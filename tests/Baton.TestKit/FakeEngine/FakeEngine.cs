@@ -42,8 +42,13 @@ public sealed class FakeEngine : IDisposable
     /// <summary>Writes get an error: the old master after its fence.</summary>
     public bool IsFenced { get; set; }
 
+    /// <summary>How many replicas acknowledge every write at once: what WAIT answers; asked for more, it waits.</summary>
+    public int Acknowledging { get; set; }
+
     /// <summary>Every command received, as text, in order.</summary>
     public List<string> Received { get; } = [];
+
+    internal FakeTracking Tracking { get; } = new();
 
     internal MemoryDriver Driver { get; }
 

@@ -20,12 +20,27 @@ internal static class BlockingCommands
     /// <summary>WAIT and WAITAOF.</summary>
     public static CommandOutcome Wait(ClientSession session, CommandFrame command)
     {
-        if (!session.Database.HasOneShard)
+        if (session.Database.HasOneShard || BlockingTimeout.Of(command.Bytes, session.Loop.Io.NowMs) is not { } timeout
+            || !command.Entry.Info.AcceptsArgumentCount(command.Count))
         {
-            return session.FailCommand($"ERR {command.Entry.Info.Name}: the database has several shards, and a write is on one of them; it needs one shard");
+            return Block(session, command);
         }
 
-        return Block(session, command);
+        foreach (LoopShard shard in session.Database.Shards)
+        {
+            if (shard.Hold is not null)
+            {
+                return session.Park(shard);
+            }
+        }
+
+        if (!session.Replies.IsEmpty)
+        {
+            return session.WaitFor(SessionWait.Barrier);
+        }
+
+        WaitOnShards.Start(session, timeout);
+        return CommandOutcome.Done;
     }
 
     private static CommandOutcome Start(ClientSession session, CommandFrame command, BlockingTimeout timeout)

@@ -14,7 +14,8 @@ internal static class ClientCommands
     [
         "CLIENT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
         "GETNAME", "    Return the name of the current connection.",
-        "GETREDIR", "    Return -1: tracking is not redirected.",
+        "CACHING (YES|NO)", "    Enable/disable tracking of the keys for next command in OPTIN/OPTOUT modes.",
+        "GETREDIR", "    Return 0 while tracking is on (it is never redirected), else -1.",
         "ID", "    Return the ID of the current connection.",
         "INFO", "    Return information about the current client connection.",
         "KILL <ip:port> | <option> <value> [<option> <value> ...]", "    Kill connections; options are ID, ADDR, LADDR, TYPE, USER, SKIPME, MAXAGE.",
@@ -23,6 +24,8 @@ internal static class ClientCommands
         "REPLY (ON|OFF|SKIP)", "    Control the replies sent to the current connection.",
         "SETINFO <LIB-NAME|LIB-VER> <value>", "    Name the client library.",
         "SETNAME <name>", "    Assign the name <name> to the current connection.",
+        "TRACKING (ON|OFF) [OPTIN] [OPTOUT] [BCAST] [PREFIX <prefix> [...]] [NOLOOP]", "    Control server assisted client side caching (RESP3).",
+        "TRACKINGINFO", "    Report tracking status for the current connection.",
         "UNBLOCK <clientid> [TIMEOUT|ERROR]", "    Unblock the specified blocked client.",
         "HELP", "    Print this help.",
     ];
@@ -75,7 +78,8 @@ internal static class ClientCommands
 
     public static CommandOutcome Id(ClientSession session, CommandFrame command) => session.Integer(session.State.Id);
 
-    public static CommandOutcome Info(ClientSession session, CommandFrame command) => session.Bulk(ClientLine.Of(session) + "\n");
+    public static CommandOutcome Info(ClientSession session, CommandFrame command) =>
+        session.Reply(output => ClientLine.WriteText(output, ClientLine.Of(session) + "\n", session.State.Protocol));
 
     public static CommandOutcome Reply(ClientSession session, CommandFrame command)
     {

@@ -19,7 +19,8 @@ internal static class ClientDirectoryCommands
         LocalSlot slot = session.BeginReply();
         LoopQuery.Start(session.Loop, loop => Lines(loop, database, filter), answers =>
         {
-            RespWriter.WriteBulk(slot.Reply, string.Concat(answers.SelectMany(lines => lines).OrderBy(line => line.Id).Select(line => line.Text + "\n")));
+            string lines = string.Concat(answers.SelectMany(each => each).OrderBy(line => line.Id).Select(line => line.Text + "\n"));
+            ClientLine.WriteText(slot.Reply, lines, session.State.Protocol);
             slot.Complete();
         });
         return CommandOutcome.Done;

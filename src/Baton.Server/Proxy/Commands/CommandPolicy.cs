@@ -21,4 +21,10 @@ internal enum CommandPolicy
 
     /// <summary>About the whole database: over several shards it is refused inside MULTI, for a transaction runs on one.</summary>
     OnAllShards = 1 << 4,
+
+    /// <summary>Inside MULTI it is kept in its place and carried out by the proxy when EXEC has been (CLIENT SETNAME).</summary>
+    AtExec = 1 << 6,
+
+    /// <summary>Answered by the proxy, but only where the engine has it too (CLIENT TRACKING).</summary>
+    NeedsEngine = 1 << 5,
 }

@@ -7,6 +7,7 @@ namespace Baton.Server.Proxy.Commands;
 internal static class CommandRules
 {
     private const CommandPolicy Local = CommandPolicy.Local | CommandPolicy.NotInMulti;
+    private const CommandPolicy AtExec = CommandPolicy.Local | CommandPolicy.AtExec;
     private const CommandPolicy InMulti = CommandPolicy.Local | CommandPolicy.RunsInMulti;
     private const CommandPolicy Subscriber = CommandPolicy.RunsSubscribed;
 
@@ -23,7 +24,7 @@ internal static class CommandRules
         AddServer(rules);
         foreach ((string name, string reason) in RefusedCommands.Reasons)
         {
-            rules[name] = ((session, command) => RefusedCommands.Refuse(session, command, reason), CommandPolicy.Local);
+            rules[name] = ((session, command) => RefusedCommands.Refuse(session, command, reason), InMulti);
         }
 
         return rules;
@@ -34,32 +35,32 @@ internal static class CommandRules
         rules["PING"] = (ConnectionCommands.Ping, CommandPolicy.Local | Subscriber);
         rules["ECHO"] = (ConnectionCommands.Echo, CommandPolicy.Local);
         rules["HELLO"] = (ConnectionCommands.Hello, Local);
-        rules["AUTH"] = (ConnectionCommands.Auth, Local);
-        rules["SELECT"] = (ConnectionCommands.Select, Local);
+        rules["AUTH"] = (ConnectionCommands.Auth, AtExec);
+        rules["SELECT"] = (ConnectionCommands.Select, CommandPolicy.Local);
         rules["QUIT"] = (ConnectionCommands.Quit, InMulti | Subscriber);
         rules["RESET"] = (ConnectionCommands.Reset, InMulti | Subscriber);
-        rules["ACL|WHOAMI"] = (static (session, _) => session.Bulk("default"), CommandPolicy.Local);
+        rules["ACL|WHOAMI"] = (static (session, _) => session.Bulk("default"), AtExec);
     }
 
     private static void AddClient(Dictionary<string, (CommandHandler, CommandPolicy)> rules)
     {
-        rules["CLIENT"] = (ClientCommands.Unknown, CommandPolicy.Local);
-        rules["CLIENT|*"] = (ClientCommands.Unknown, CommandPolicy.Local);
-        rules["CLIENT|SETNAME"] = (ClientCommands.SetName, Local);
-        rules["CLIENT|GETNAME"] = (ClientCommands.GetName, Local);
-        rules["CLIENT|SETINFO"] = (ClientCommands.SetInfo, Local);
-        rules["CLIENT|ID"] = (ClientCommands.Id, Local);
-        rules["CLIENT|INFO"] = (ClientCommands.Info, Local);
-        rules["CLIENT|LIST"] = (ClientDirectoryCommands.List, Local);
-        rules["CLIENT|KILL"] = (ClientDirectoryCommands.Kill, Local);
-        rules["CLIENT|UNBLOCK"] = (ClientDirectoryCommands.Unblock, Local);
+        rules["CLIENT"] = (ClientCommands.Unknown, InMulti);
+        rules["CLIENT|*"] = (ClientCommands.Unknown, InMulti);
+        rules["CLIENT|SETNAME"] = (ClientCommands.SetName, AtExec);
+        rules["CLIENT|GETNAME"] = (ClientCommands.GetName, AtExec);
+        rules["CLIENT|SETINFO"] = (ClientCommands.SetInfo, AtExec);
+        rules["CLIENT|ID"] = (ClientCommands.Id, AtExec);
+        rules["CLIENT|INFO"] = (ClientCommands.Info, AtExec);
+        rules["CLIENT|LIST"] = (ClientDirectoryCommands.List, AtExec);
+        rules["CLIENT|KILL"] = (ClientDirectoryCommands.Kill, AtExec);
+        rules["CLIENT|UNBLOCK"] = (ClientDirectoryCommands.Unblock, AtExec);
         rules["CLIENT|REPLY"] = (ClientCommands.Reply, Local);
-        rules["CLIENT|GETREDIR"] = (static (session, _) => session.Integer(-1), Local);
-        rules["CLIENT|HELP"] = (ClientCommands.Help, Local);
+        rules["CLIENT|GETREDIR"] = (TrackingCommands.GetRedirection, AtExec | CommandPolicy.NeedsEngine);
+        rules["CLIENT|HELP"] = (ClientCommands.Help, AtExec);
         rules["CLIENT|MAINT_NOTIFICATIONS"] = (ClientCommands.MaintNotifications, Local);
-        rules["CLIENT|TRACKING"] = (TrackingCommands.Tracking, CommandPolicy.NotInMulti);
-        rules["CLIENT|CACHING"] = (TrackingCommands.Caching, CommandPolicy.NotInMulti);
-        rules["CLIENT|TRACKINGINFO"] = (TrackingCommands.Info, CommandPolicy.NotInMulti);
+        rules["CLIENT|TRACKING"] = (TrackingCommands.Tracking, Local | CommandPolicy.NeedsEngine);
+        rules["CLIENT|CACHING"] = (TrackingCommands.Caching, Local | CommandPolicy.NeedsEngine);
+        rules["CLIENT|TRACKINGINFO"] = (TrackingCommands.Info, Local | CommandPolicy.NeedsEngine);
     }
 
     private static void AddTransactions(Dictionary<string, (CommandHandler, CommandPolicy)> rules)
@@ -111,7 +112,7 @@ internal static class CommandRules
 
         rules["WAIT"] = (BlockingCommands.Wait, CommandPolicy.None);
         rules["WAITAOF"] = (BlockingCommands.Wait, CommandPolicy.None);
-        rules["MONITOR"] = (MonitorCommand.Monitor, CommandPolicy.NotInMulti);
+        rules["MONITOR"] = (MonitorCommand.Monitor, Local | CommandPolicy.NeedsEngine);
     }
 
     private static void AddPubSub(Dictionary<string, (CommandHandler, CommandPolicy)> rules)
@@ -134,6 +135,6 @@ internal static class CommandRules
         rules["CONFIG|GET"] = (ConfigCommands.Get, CommandPolicy.NotInMulti);
         rules["CONFIG|SET"] = (ConfigCommands.Set, CommandPolicy.NotInMulti);
         rules["CONFIG|RESETSTAT"] = (FanOutCommands.Ok, CommandPolicy.OnAllShards);
-        rules["ROLE"] = (ServerCommands.Role, Local);
+        rules["ROLE"] = (ServerCommands.Role, AtExec);
     }
 }

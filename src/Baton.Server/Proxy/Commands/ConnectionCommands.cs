@@ -87,7 +87,9 @@ internal static class ConnectionCommands
         session.State.Protocol = options.Protocol;
         if (options.Protocol == 2)
         {
+            // Both are told by pushes, and RESP2 has none.
             session.SetOptIn(null);
+            session.EndTracking();
         }
 
         return session.Reply(output => WriteHello(output, session));
@@ -97,7 +99,7 @@ internal static class ConnectionCommands
     {
         if (!command.TryInteger(1, out long index))
         {
-            return session.Error("ERR invalid DB index");
+            return session.Error("ERR value is not an integer or out of range");
         }
 
         if (index < 0 || index >= session.Database.FirstShard.Support.Capabilities.DatabaseCount)
@@ -110,7 +112,7 @@ internal static class ConnectionCommands
             return session.WaitFor(SessionWait.Barrier);
         }
 
-        session.State.Database = (int)index;
+        session.UseDatabase((int)index);
         return session.Ok();
     }
 

@@ -15,7 +15,8 @@ internal sealed class EngineSupport
     private EngineSupport(EngineCapabilities capabilities)
     {
         Capabilities = capabilities;
-        _has = [.. CommandCatalog.All.Select(entry => entry.Has(CommandPolicy.Local) || EngineHas(capabilities.Commands, entry.Info.Name))];
+        _has = [.. CommandCatalog.All.Select(entry =>
+            (entry.Has(CommandPolicy.Local) && !entry.Has(CommandPolicy.NeedsEngine)) || EngineHas(capabilities.Commands, entry.Info.Name))];
         foreach (CommandInfo info in capabilities.Commands.All)
         {
             if (CommandCatalog.Find(info) is null)

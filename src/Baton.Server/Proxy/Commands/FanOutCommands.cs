@@ -60,7 +60,7 @@ internal static class FanOutCommands
         foreach (LoopShard shard in session.Database.Shards)
         {
             shard.Tap?.Record(session.State.Database, command);
-            shard.Lane(session.State.Protocol, session.State.Database).Send(command.Bytes, slot.AddPart());
+            session.BeginSend(shard).Send(command.Bytes, slot.AddPart());
         }
 
         slot.Seal();

@@ -28,6 +28,7 @@ internal static class MissingCommand
         "COPY" or "MOVE" or "TOUCH" or "RANDOMKEY" or "LOLWUT" => name,
         _ when name.StartsWith("FUNCTION", StringComparison.Ordinal) => "functions",
         _ when name.StartsWith("CLIENT|TRACK", StringComparison.Ordinal) || name.StartsWith("CLIENT|CACH", StringComparison.Ordinal)
+            || name == "CLIENT|GETREDIR"
             => "client-side caching",
         _ => "such command",
     };

@@ -3,20 +3,22 @@ using Baton.Server.Proxy.Upstream;
 
 namespace Baton.Server.Proxy.Commands;
 
-/// <summary>MONITOR shows what the first shard's engine carries out, whoever asked for it.</summary>
+/// <summary>MONITOR shows what the engines of all shards carry out, whoever asked for it.</summary>
 internal static class MonitorCommand
 {
     public static CommandOutcome Monitor(ClientSession session, CommandFrame command)
     {
-        LoopShard shard = session.Database.FirstShard;
-        if (session.Monitor is not null)
+        if (session.IsMonitor)
         {
             return session.Ok();
         }
 
-        if (shard.Hold is not null)
+        foreach (LoopShard shard in session.Database.Shards)
         {
-            return session.Park(shard);
+            if (shard.Hold is not null)
+            {
+                return session.Park(shard);
+            }
         }
 
         if (!session.Replies.IsEmpty)
@@ -24,13 +26,22 @@ internal static class MonitorCommand
             return session.WaitFor(SessionWait.Barrier);
         }
 
-        if (!session.TryTakeLink(shard, protocol: 2, database: 0, out ShardLink? link, out CommandOutcome outcome))
+        Monitoring monitoring = session.Monitor ??= new Monitoring(session);
+        foreach (LoopShard shard in session.Database.Shards)
         {
-            return outcome;
+            if (!monitoring.HasLink(shard))
+            {
+                if (!session.TryTakeLink(shard, protocol: 2, database: 0, out ShardLink? link, out CommandOutcome outcome))
+                {
+                    return outcome;
+                }
+
+                monitoring.AddLink(shard, link);
+            }
         }
 
         session.Ok();
-        session.Monitor = new MonitorFeed(session, link);
+        monitoring.Begin();
         return CommandOutcome.Done;
     }
 }

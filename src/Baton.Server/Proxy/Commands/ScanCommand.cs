@@ -59,7 +59,7 @@ internal static class ScanCommand
             }
         }
 
-        shard.Lane(session.State.Protocol, session.State.Database).Send(bytes.Pending, slot.AddPart());
+        session.BeginSend(shard).Send(bytes.Pending, slot.AddPart());
         bytes.Release();
         slot.Seal();
         return CommandOutcome.Done;

@@ -41,7 +41,7 @@ internal static class ServerCommands
         session.Replies.Enqueue(slot);
         foreach (LoopShard shard in session.Database.Shards)
         {
-            shard.Lane(session.State.Protocol, session.State.Database).Send(command.Bytes, slot.AddPart());
+            session.BeginSend(shard).Send(command.Bytes, slot.AddPart());
         }
 
         slot.Seal();

@@ -96,7 +96,7 @@ internal static class SplitCommands
 
         // The keys of all parts are noted for each shard; one too many is copied, none is missed.
         shard.Tap?.Record(session.State.Database, command);
-        shard.Lane(session.State.Protocol, session.State.Database).Send(bytes.Pending, sink);
+        session.BeginSend(shard).Send(bytes.Pending, sink);
         bytes.Release();
     }
 

@@ -1,5 +1,6 @@
 using Baton.Protocol.Commands;
 using Baton.Protocol.Resp;
+using Baton.Server.Engines;
 using Baton.Server.Proxy.Sessions;
 using Baton.Server.Proxy.Upstream;
 
@@ -37,6 +38,11 @@ internal static class Transactions
             return session.FailCommand($"ERR {entry.Info.Name} inside MULTI: the embedded engine cannot run scripts in transactions; use --engine redis");
         }
 
+        if (entry.Info.Name == "SELECT" && first.Support.Capabilities.Kind == EngineKind.Garnet)
+        {
+            return session.FailCommand("ERR SELECT inside MULTI: the embedded engine cannot change the database in a transaction; use --engine redis");
+        }
+
         int slot = session.Database.HasOneShard ? -1 : ClientSession.SlotOf(command);
         if (slot == ClientSession.CrossSlot || (slot >= 0 && transaction.Slot >= 0 && slot != transaction.Slot))
         {
@@ -54,7 +60,15 @@ internal static class Transactions
             return session.FailCommand("ERR the transaction is larger than MaxTransactionBytes");
         }
 
-        transaction.Add(command, slot);
+        if (entry.Has(CommandPolicy.AtExec))
+        {
+            transaction.AddForSession(command);
+        }
+        else
+        {
+            transaction.Add(command, slot);
+        }
+
         return session.Simple("QUEUED");
     }
 
@@ -100,7 +114,7 @@ internal static class Transactions
                 : session.Error("CROSSSLOT Keys in request don't hash to the same slot");
         }
 
-        if (transaction.Count == 0 && watch is null)
+        if (transaction.Queued == 0 && watch is null)
         {
             session.EndTransaction();
             return session.Reply(static output => RespWriter.WriteArrayHeader(output, 0));
@@ -116,7 +130,15 @@ internal static class Transactions
             transaction.RecordInto(tap, session.State.Database);
         }
 
-        session.SendTransaction(shard, transaction);
+        if (transaction.ConcernsSession)
+        {
+            SessionExec.Start(session, shard, transaction);
+        }
+        else
+        {
+            session.SendTransaction(shard, transaction);
+        }
+
         if (session.Database.Share.Waiters.Any)
         {
             WriteNews.BehindTransaction(session, shard);
@@ -177,6 +199,13 @@ internal static class Transactions
             return session.ForwardTo(shard, command);
         }
 
+        if (session.Tracking is { IsOn: true } tracking)
+        {
+            session.Watch = new WatchedKeys(session, shard, tracking.LinkTo(shard), ownsLink: false);
+            session.Watch.Add(command.Bytes, command.Count - 1);
+            return session.ForwardTo(shard, command);
+        }
+
         // Earlier commands went over the shared link; they must have been executed before the keys are watched.
         if (!session.Replies.IsEmpty)
         {
@@ -188,7 +217,7 @@ internal static class Transactions
             return outcome;
         }
 
-        session.Watch = new WatchedKeys(session, shard, link);
+        session.Watch = new WatchedKeys(session, shard, link, ownsLink: true);
         session.Watch.Add(command.Bytes, command.Count - 1);
         return session.ForwardTo(shard, command);
     }
@@ -213,8 +242,8 @@ internal static class Transactions
 
         if (entry.Has(CommandPolicy.NotInMulti))
         {
-            return $"ERR {entry.Info.Name.Replace('|', ' ')} inside MULTI is not available here: it changes or asks about the connection, "
-                + "and transactions share connections to the engine; send it before MULTI";
+            return $"ERR {entry.Info.Name.Replace('|', ' ')} inside MULTI is not available here: it concerns the connection or the whole database, "
+                + "which a transaction cannot; send it before MULTI";
         }
 
         return entry.Has(CommandPolicy.OnAllShards) && !session.Database.HasOneShard

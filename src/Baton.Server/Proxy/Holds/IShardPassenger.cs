@@ -3,7 +3,7 @@ using Baton.Server.Proxy.Upstream;
 namespace Baton.Server.Proxy.Holds;
 
 /// <summary>
-/// State of a session that lives on one shard instance and must travel when the shard moves: a WATCH, subscriptions, MONITOR.
+/// State of a session that lives on one shard instance and must travel when the shard moves: a WATCH, subscriptions, CLIENT TRACKING, MONITOR.
 /// (Blocked commands
 /// travel by themselves, in their order.) Belongs to its loop's thread.
 /// </summary>

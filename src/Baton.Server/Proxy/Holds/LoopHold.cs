@@ -26,6 +26,9 @@ internal sealed class LoopHold
     /// <summary>Sessions that wait with a command for the shard.</summary>
     public int ParkedCount => _parked.Count;
 
+    /// <summary>The shard has another target: what is sent now runs there.</summary>
+    public bool IsSwitched => _switched;
+
     /// <summary>Closes the gate.</summary>
     public void Begin()
     {
@@ -71,7 +74,10 @@ internal sealed class LoopHold
         }
     }
 
-    /// <summary>Takes everything that lives on the shard to the new target; <paramref name="done"/> when it is there.</summary>
+    /// <summary>
+    /// Takes everything that lives on the shard to the new target; <paramref name="done"/> when it is there. Blocked commands get a link; they are sent
+    /// when every loop is ready (<see cref="BlockedReissue"/>).
+    /// </summary>
     public void Switch(ShardTarget target, IReadOnlyList<byte[]> scripts, Action done)
     {
         int open = 1;
@@ -79,8 +85,6 @@ internal sealed class LoopHold
         {
             if (--open == 0)
             {
-                // All links are there: the commands go out in one turn, in the order in which they had blocked.
-                _shard.ReissueBlocked();
                 done();
             }
         }
@@ -108,7 +112,7 @@ internal sealed class LoopHold
         Step();
     }
 
-    /// <summary>Opens the gate: blocked commands first, then lanes, then sessions in the order they parked.</summary>
+    /// <summary>Opens the gate: lanes first, then sessions in the order they parked.</summary>
     public void Release()
     {
         if (_shard.Hold != this)

@@ -102,7 +102,7 @@ internal sealed class ShardHold : IShardHold
         {
             if (Interlocked.Decrement(ref open) == 0)
             {
-                done.TrySetResult();
+                BlockedReissue.Start(_plane, _shardUid, done.SetResult);
             }
         }
 
@@ -249,15 +249,18 @@ internal sealed class ShardHold : IShardHold
         }
     }
 
-    private Task ReleaseLoops()
+    private async Task ReleaseLoops()
     {
         ProxyLoop clock = _plane.Loops[0];
         clock.Io.Post(() => _timer?.Dispose());
-        return _plane.OnEveryLoop(loop =>
+        await _plane.OnEveryLoop(loop =>
         {
             _parts[loop.Io.Index]?.Release();
             _parts[loop.Io.Index] = null;
-        });
+        }).ConfigureAwait(false);
+
+        // After a switch there are none left; a hold that was given up puts them back.
+        BlockedReissue.Start(_plane, _shardUid, static () => { });
     }
 
     private void SwitchOn(ProxyLoop loop, ShardTarget target, Action done)

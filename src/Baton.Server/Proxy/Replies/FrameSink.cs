@@ -8,12 +8,15 @@ namespace Baton.Server.Proxy.Replies;
 /// </summary>
 internal sealed class FrameSink : ReplySink
 {
-    private static readonly byte[] LostFrame = "-ERR upstream lost\r\n"u8.ToArray();
-
     private readonly FrameReceiver _receiver;
     private readonly OutputBuffer _partial = new(static _ => { });
 
-    public FrameSink(FrameReceiver receiver) => _receiver = receiver;
+    /// <param name="receiver">Gets the replies.</param>
+    /// <param name="slot">The place in a session's order they will be written to, if they are.</param>
+    public FrameSink(FrameReceiver receiver, ReplySlot? slot = null) => (_receiver, Slot) = (receiver, slot);
+
+    /// <inheritdoc/>
+    public override ReplySlot? Slot { get; }
 
     /// <summary>Gets one whole reply. <paramref name="lost"/>: the link died and this is an error of our own.</summary>
     public delegate void FrameReceiver(ReadOnlySpan<byte> frame, bool lost);
@@ -38,9 +41,10 @@ internal sealed class FrameSink : ReplySink
     public override void OnLost(int count, string error)
     {
         _partial.Release();
+        byte[] frame = System.Text.Encoding.UTF8.GetBytes($"-{error}\r\n");
         while (count-- > 0)
         {
-            _receiver(LostFrame, true);
+            _receiver(frame, true);
         }
     }
 }

@@ -28,6 +28,7 @@ internal sealed class LocalSlot : ReplySlot
             Waiting.Release();
         }
 
+        AppendLatePushes();
         if (queue.Head == this)
         {
             Flush(queue.Output);

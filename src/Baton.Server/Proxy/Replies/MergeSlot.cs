@@ -46,6 +46,8 @@ internal sealed class MergeSlot : ReplySlot
             WriteMerged(Waiting);
         }
 
+        AppendLatePushes();
+
         if (queue.Head == this)
         {
             Flush(queue.Output);
@@ -96,6 +98,9 @@ internal sealed class MergePart : ReplySink
     private readonly OutputBuffer _bytes = new(static _ => { });
 
     public MergePart(MergeSlot slot) => _slot = slot;
+
+    /// <inheritdoc/>
+    public override ReplySlot? Slot => _slot;
 
     /// <summary>The whole reply.</summary>
     public ReadOnlySpan<byte> Frame => _bytes.Pending;

@@ -5,6 +5,9 @@ namespace Baton.Server.Proxy.Replies;
 /// </summary>
 internal abstract class ReplySink
 {
+    /// <summary>The place in a session's order its replies belong to; null when no client sees them.</summary>
+    public virtual ReplySlot? Slot => null;
+
     /// <summary>
     /// A piece of the reply stream: <paramref name="frames"/> frames end in it; <paramref name="endsInside"/>: its last bytes begin
     /// one more.

@@ -10,6 +10,13 @@ namespace Baton.Server.Proxy.Replies;
 internal abstract class ReplySlot : ReplySink
 {
     private readonly OutputBuffer _waiting = new(static _ => { });
+    private OutputBuffer? _latePushes;
+
+    /// <inheritdoc/>
+    public override ReplySlot? Slot => this;
+
+    /// <summary>Goes up each time it is used again, so that who remembers it can tell.</summary>
+    public long Life { get; private set; }
 
     /// <summary>The slot behind this one.</summary>
     public ReplySlot? Next { get; set; }
@@ -28,6 +35,29 @@ internal abstract class ReplySlot : ReplySink
 
     /// <summary>Bytes kept until the slot is the head.</summary>
     public int WaitingBytes => _waiting.Length;
+
+    /// <summary>A push may follow what it has so far: it is not inside a reply, and its reply is not still to be made of parts.</summary>
+    protected virtual bool TakesPush => IsComplete;
+
+    /// <summary>A push its link sent behind the last reply: that is its place, whatever the slot still waits for.</summary>
+    public void WritePush(ReadOnlySpan<byte> frame)
+    {
+        if (!TakesPush)
+        {
+            (_latePushes ??= new OutputBuffer(static _ => { })).Append(frame);
+        }
+        else if (Queue!.Head == this)
+        {
+            Queue.Output.Append(frame);
+        }
+        else
+        {
+            _waiting.Append(frame);
+            Queue.NoteBuffered(frame.Length);
+        }
+
+        OnPushWritten();
+    }
 
     /// <summary>Back to the pool of its kind.</summary>
     public abstract void Recycle();
@@ -72,10 +102,27 @@ internal abstract class ReplySlot : ReplySink
         _waiting.Append(kept);
     }
 
+    /// <summary>A push has been placed.</summary>
+    protected virtual void OnPushWritten()
+    {
+    }
+
+    /// <summary>The reply has been made: pushes that waited for it follow.</summary>
+    protected void AppendLatePushes()
+    {
+        if (_latePushes is { Length: > 0 } late)
+        {
+            _waiting.Append(late.Pending);
+            late.Release();
+        }
+    }
+
     /// <summary>Makes it as new.</summary>
     protected void Clear()
     {
+        Life++;
         _waiting.Release();
+        _latePushes?.Release();
         Next = null;
         Queue = null;
         Muted = false;

@@ -25,6 +25,9 @@ internal sealed class StreamSlot : ReplySlot
     /// <inheritdoc/>
     public override bool IsComplete => Remaining == 0;
 
+    /// <inheritdoc/>
+    protected override bool TakesPush => !_inside;
+
     /// <summary>One more reply will come.</summary>
     public void Expect(int commandBytes)
     {
@@ -80,6 +83,8 @@ internal sealed class StreamSlot : ReplySlot
         _inside = false;
         _pool.Push(this);
     }
+
+    protected override void OnPushWritten() => _wholeBytes = WaitingBytes;
 
     private static int UnfinishedLength(ReadOnlySpan<byte> bytes, int frames)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Baton.Protocol.Resp;
+using Baton.Server.Engines;
 using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Replies;
 using Baton.Server.Proxy.Upstream;
@@ -23,11 +24,10 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
 {
     private const int RepeatUnblockMs = 20;
 
-    private readonly ClientSession _session;
     private readonly LoopShard _shard;
     private readonly BlockingTimeout _command;
-    private readonly IReadOnlyList<byte[]> _keys;
-    private readonly StreamSlot _slot;
+    private readonly ReplySink _sink;
+    private readonly Action _over;
     private readonly OutputBuffer _error = new(static _ => { });
     private readonly int _protocol;
     private readonly int _database;
@@ -39,10 +39,13 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
     private bool _started;
     private bool _unblockSent;
 
-    private BlockedCall(ClientSession session, LoopShard shard, BlockingTimeout command, IReadOnlyList<byte[]> keys, StreamSlot slot)
+    private BlockedCall(ClientSession session, LoopShard shard, BlockingTimeout command, IReadOnlyList<byte[]> keys, ReplySink sink, Action over)
     {
-        (_session, _shard, _command, _keys, _slot) = (session, shard, command, keys, slot);
+        (_shard, _command, _sink, _over) = (shard, command, sink, over);
         (_protocol, _database) = (session.State.Protocol, session.State.Database);
+        Keys = [.. keys.Select(key => new DatabaseKey(_database, key))];
+        Number = session.Database.Share.NextBlockedNumber();
+        shard.Blocked.Add(this);
     }
 
     private enum CallPhase
@@ -54,6 +57,18 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         Over,
     }
 
+    /// <summary>Grows with every blocking command, over all loops of the database.</summary>
+    public long Number { get; }
+
+    /// <summary>What it waits for, where it matters who waited first: keys it would write.</summary>
+    public IReadOnlyList<DatabaseKey> Keys { get; }
+
+    /// <summary>It waits neither on the old master any more nor on the new one yet.</summary>
+    public bool IsSuspended => _phase == CallPhase.Suspended;
+
+    /// <summary>The engine's id of the connection it has been sent on and not been answered on; 0 = none.</summary>
+    public long WaitingClientId => _phase == CallPhase.Waiting && _link is { } link ? link.ClientId : 0;
+
     /// <summary>Replies it is still owed by the engine.</summary>
     public int Owed => _link is { State: LinkState.Ready } link ? (int)(link.Sent - link.Answered) : 0;
 
@@ -63,11 +78,22 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         StreamSlot slot = session.SlotBehind(null);
         slot.Expect(bytes.Length);
         session.Replies.NoteSent(bytes.Length);
-        BlockedCall call = new(session, link.Shard, command, keys, slot);
-        link.Shard.Blocked.Add(call);
         session.Database.Share.CountBlocked(1);
+        BlockedCall call = new(session, link.Shard, command, keys, slot, () =>
+        {
+            session.Database.Share.CountBlocked(-1);
+            session.EndBlocked();
+        });
         session.BeginBlocked(call);
         call.Issue(link, bytes);
+    }
+
+    /// <summary>One shard's part of a command that waits on several; it gets a link by itself.</summary>
+    public static BlockedCall StartPart(ClientSession session, LoopShard shard, BlockingTimeout command, MergePart sink, Action over)
+    {
+        BlockedCall call = new(session, shard, command, [], sink, over) { _phase = CallPhase.Suspended };
+        call.Reissue();
+        return call;
     }
 
     public override void OnReplies(ReadOnlySpan<byte> bytes, int frames, bool endsInside)
@@ -100,7 +126,7 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         }
         else
         {
-            _slot.OnReplies(bytes, 0, endsInside);
+            _sink.OnReplies(bytes, 0, endsInside);
         }
     }
 
@@ -115,8 +141,8 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         }
 
         End();
-        _slot.OnLost(1, error);
-        _session.EndBlocked();
+        _sink.OnLost(1, error);
+        _over();
     }
 
     /// <summary>The session is draining: the command is answered as if its time were over.</summary>
@@ -133,6 +159,7 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         _clientAsked = true;
         if (_phase == CallPhase.Suspended)
         {
+            _phase = CallPhase.Over;
             _lease?.Cancel();
             Finish(withError ? "-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n"u8 : TimeoutReply);
         }
@@ -149,9 +176,11 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
     {
         if (_phase == CallPhase.Suspended)
         {
+            _phase = CallPhase.Over;
             _lease?.Cancel();
             End();
-            _slot.OnReplies(default, 1, false);
+            _sink.OnReplies(default, 1, false);
+            _over();
         }
         else if (_phase is CallPhase.Waiting or CallPhase.Recalled)
         {
@@ -179,7 +208,7 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
     /// </summary>
     public void Prepare(Action done)
     {
-        if (_phase == CallPhase.Suspended && _link is { } link && link.Target != _shard.Target)
+        if (_phase == CallPhase.Suspended && _link is { } stale && stale.Target != _shard.Target)
         {
             ReturnLink();
         }
@@ -193,6 +222,12 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         _lease = new LinkLease(_shard, _protocol, _database, (link, error) =>
         {
             _lease = null;
+            if (_phase != CallPhase.Suspended)
+            {
+                done();
+                return;
+            }
+
             if (link is null)
             {
                 Finish(System.Text.Encoding.UTF8.GetBytes($"-{error}\r\n"));
@@ -207,10 +242,15 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         _lease.Start();
     }
 
-    /// <summary>Sends it again, with the time it has left, on the link that was prepared.</summary>
+    /// <summary>Sends it again, with the time it has left, on the link that was prepared. Under a closed gate it waits for that to open.</summary>
     public void Reissue()
     {
-        if (_phase == CallPhase.Suspended && _link is { State: LinkState.Ready } link)
+        if (_shard.Hold is { IsSwitched: false })
+        {
+            return;
+        }
+
+        if (_phase == CallPhase.Suspended && _link is { State: LinkState.Ready } link && link.Target == _shard.Target)
         {
             OutputBuffer bytes = new(static _ => { });
             _command.Write(bytes, _shard.Loop.Io.NowMs);
@@ -252,6 +292,7 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
     private ReadOnlySpan<byte> TimeoutReply => _command.Name switch
     {
         "WAIT" => ":0\r\n"u8,
+        "WAITAOF" => "*2\r\n:0\r\n:0\r\n"u8,
         _ when _protocol == 3 => "_\r\n"u8,
         "BLMOVE" or "BRPOPLPUSH" => "$-1\r\n"u8,
         _ => "*-1\r\n"u8,
@@ -300,16 +341,15 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
 
     private void Finish(ReadOnlySpan<byte> lastBytes)
     {
-        _shard.Tap?.Record(_database, _keys);
+        _shard.Tap?.Record(_database, Keys.Select(static key => key.Key));
         End();
-        _slot.OnReplies(lastBytes, 1, false);
-        _session.EndBlocked();
+        _sink.OnReplies(lastBytes, 1, false);
+        _over();
     }
 
     private void End()
     {
         _phase = CallPhase.Over;
-        _session.Database.Share.CountBlocked(-1);
         _repeat?.Dispose();
         _shard.Blocked.Remove(this);
         ReturnLink();

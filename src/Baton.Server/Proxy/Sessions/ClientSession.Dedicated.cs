@@ -13,7 +13,8 @@ internal sealed partial class ClientSession
     private WatchedKeys? _watch;
     private IBlockedCommand? _blocked;
     private Subscriptions? _subscriptions;
-    private MonitorFeed? _monitor;
+    private Monitoring? _monitor;
+    private Tracking? _tracking;
     private LinkLease? _lease;
     private ShardLink? _leased;
     private string? _leaseError;
@@ -41,17 +42,24 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>MONITOR, or null.</summary>
-    public MonitorFeed? Monitor
+    public Monitoring? Monitor
     {
         get => _monitor;
         set => _monitor = value;
+    }
+
+    /// <summary>CLIENT TRACKING, or null while it is off.</summary>
+    public Tracking? Tracking
+    {
+        get => _tracking;
+        set => _tracking = value;
     }
 
     /// <summary>A blocking command waits.</summary>
     public bool IsBlocked => _blocked is not null;
 
     /// <summary>MONITOR is on.</summary>
-    public bool IsMonitor => _monitor is not null;
+    public bool IsMonitor => _monitor is { IsOn: true };
 
     /// <summary>It has subscriptions of any kind.</summary>
     public bool IsSubscriber => _subscriptions is { Total: > 0 };
@@ -69,7 +77,7 @@ internal sealed partial class ClientSession
     public int ShardChannelCount => _subscriptions?.Count(SubscriptionKind.ShardChannel) ?? 0;
 
     /// <summary>Commands queued in MULTI; -1 outside.</summary>
-    public int QueuedCommands => _transaction?.Count ?? -1;
+    public int QueuedCommands => _transaction?.Queued ?? -1;
 
     /// <summary>Bytes queued in MULTI.</summary>
     public int QueuedBytes => _transaction?.Bytes ?? 0;
@@ -96,24 +104,16 @@ internal sealed partial class ClientSession
     {
         ReadOnlySpan<byte> exec = "*1\r\n$4\r\nEXEC\r\n"u8;
         int bytes = transaction.Bytes + exec.Length;
+        IUpstream upstream = BeginSend(shard);
+        upstream.Send(transaction.Commands, DiscardSink.Instance, transaction.Count + 1);
+        StreamSlot slot = SlotBehind(upstream.TailSink);
+        slot.Expect(bytes);
+        upstream.Send(exec, slot);
         if (_watch is { } watch)
         {
-            watch.Link.Send(transaction.Commands, DiscardSink.Instance, transaction.Count + 1);
-            StreamSlot own = SlotBehind(watch.Link.TailSink);
-            own.Expect(bytes);
-            watch.Link.Send(exec, own);
-
             // Later commands go over the shared link again; they must not overtake the transaction.
             watch.IsEnding = true;
             _wait |= SessionWait.Barrier;
-        }
-        else
-        {
-            SharedLane lane = shard.Lane(State.Protocol, State.Database);
-            lane.Send(transaction.Commands, DiscardSink.Instance, transaction.Count + 1);
-            StreamSlot slot = SlotBehind(lane.TailSink);
-            slot.Expect(bytes);
-            lane.Send(exec, slot);
         }
 
         Replies.NoteSent(bytes);
@@ -158,6 +158,28 @@ internal sealed partial class ClientSession
         return false;
     }
 
+    /// <summary>Commands go to another numbered database from here on.</summary>
+    public void UseDatabase(int database)
+    {
+        State.Database = database;
+        _tracking?.Select(database);
+    }
+
+    /// <summary>CLIENT TRACKING is over: commands take the shared way again. Nothing may be unanswered.</summary>
+    public void EndTracking()
+    {
+        if (_tracking is { } tracking)
+        {
+            if (tracking.IsOn)
+            {
+                _watch?.Lose();
+            }
+
+            _tracking = null;
+            tracking.Close();
+        }
+    }
+
     /// <summary>RESET: as after the accept.</summary>
     public void ResetState()
     {
@@ -167,6 +189,7 @@ internal sealed partial class ClientSession
         _subscriptions = null;
         _monitor?.Close();
         _monitor = null;
+        EndTracking();
         SetOptIn(null);
         State.ReplyMode = ReplyMode.On;
         State.Protocol = 2;
@@ -242,5 +265,6 @@ internal sealed partial class ClientSession
         _blocked = null;
         _subscriptions?.Close();
         _monitor?.Close();
+        EndTracking();
     }
 }

@@ -49,15 +49,16 @@ internal sealed partial class ClientSession
     /// </summary>
     public void SendBehind(LoopShard shard, ReadOnlySpan<byte> command, ReplySink sink)
     {
-        if (_watch is { IsLost: false } watch && watch.Shard == shard)
-        {
-            watch.Link.Send(command, sink);
-        }
-        else
-        {
-            shard.Lane(State.Protocol, State.Database).Send(command, sink);
-        }
+        BeginSend(shard).Send(command, sink);
     }
+
+    /// <summary>
+    /// The way the session's next command to the shard takes: its own link there if it has one. What must stand right before the command has been
+    /// sent. (A lost WATCH has no link.)
+    /// </summary>
+    public IUpstream BeginSend(LoopShard shard) => _tracking is { IsOn: true } tracking
+        ? tracking.BeginSend(shard)
+        : _watch is { IsLost: false } watch && watch.Shard == shard ? watch.Link : shard.Lane(State.Protocol, State.Database);
 
     /// <summary>Waits until the shard is no longer held; the command stays in the input.</summary>
     public CommandOutcome Park(LoopShard shard)
@@ -69,20 +70,10 @@ internal sealed partial class ClientSession
     /// <summary>Puts whole commands with one reply on the way to a shard.</summary>
     public void Send(LoopShard shard, ReadOnlySpan<byte> command)
     {
-        if (_watch is { IsLost: false } watch && watch.Shard == shard)
-        {
-            StreamSlot own = SlotBehind(watch.Link.TailSink);
-            own.Expect(command.Length);
-            watch.Link.Send(command, own);
-        }
-        else
-        {
-            SharedLane lane = shard.Lane(State.Protocol, State.Database);
-            StreamSlot slot = SlotBehind(lane.TailSink);
-            slot.Expect(command.Length);
-            lane.Send(command, slot);
-        }
-
+        IUpstream upstream = BeginSend(shard);
+        StreamSlot slot = SlotBehind(upstream.TailSink);
+        slot.Expect(command.Length);
+        upstream.Send(command, slot);
         Replies.NoteSent(command.Length);
     }
 
@@ -169,6 +160,11 @@ internal sealed partial class ClientSession
 
         bool skipping = State.ReplyMode == ReplyMode.Skipping;
         CommandOutcome outcome = DispatchOne(scanner, data);
+        if (outcome == CommandOutcome.Done && _tracking is { Caching.Length: > 0 } && _transaction is null)
+        {
+            _tracking.EndCaching(State.LastCommand);
+        }
+
         if (skipping && outcome == CommandOutcome.Done && State.ReplyMode == ReplyMode.Skipping)
         {
             State.ReplyMode = ReplyMode.On;

@@ -27,6 +27,14 @@ internal sealed partial class ClientSession
         return CommandOutcome.Done;
     }
 
+    /// <summary>What is answered from here on goes into another queue (EXEC gathers its answers so); returns the one it went into.</summary>
+    public ReplyQueue AnswerInto(ReplyQueue queue)
+    {
+        ReplyQueue before = Replies;
+        Replies = queue;
+        return before;
+    }
+
     /// <summary>A reply that will be given later; until then later ones wait behind it.</summary>
     public LocalSlot BeginReply()
     {
@@ -38,7 +46,7 @@ internal sealed partial class ClientSession
     /// <summary><c>+text</c></summary>
     public CommandOutcome Simple(string text)
     {
-        if (Replies.IsEmpty && !IsMuted)
+        if (Replies.IsEmpty && !IsMuted && Replies.Owner == this)
         {
             RespWriter.WriteSimple(Replies.Output, text);
             OnReplyProgress(1);
@@ -87,6 +95,20 @@ internal sealed partial class ClientSession
         }
 
         CheckOutputLimit();
+    }
+
+    /// <summary>Writes a push that a link of the session's own sent behind its last reply: never before that.</summary>
+    public void PushBehind(ReplyPlace last, ReadOnlySpan<byte> frame)
+    {
+        if (!_ended && last.In(Replies) is { } slot)
+        {
+            slot.WritePush(frame);
+            CheckOutputLimit();
+        }
+        else
+        {
+            Push(frame);
+        }
     }
 
     /// <inheritdoc/>

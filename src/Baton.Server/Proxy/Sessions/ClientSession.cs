@@ -42,7 +42,7 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
     public SessionState State { get; }
 
     /// <summary>The order of its replies.</summary>
-    public ReplyQueue Replies { get; }
+    public ReplyQueue Replies { get; private set; }
 
     /// <summary>The peer.</summary>
     public System.Net.EndPoint? RemoteAddress => _connection.RemoteAddress;

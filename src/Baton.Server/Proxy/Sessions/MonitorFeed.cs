@@ -5,23 +5,27 @@ using Baton.Server.Proxy.Upstream;
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
-/// MONITOR: one link whose lines are passed on as they are; asked again on the new master when the shard moves. Belongs to its loop's
-/// thread.
+/// MONITOR of one shard: a link whose lines are passed on as they are; asked again on the new master when the shard moves. Belongs to its
+/// loop's thread.
 /// </summary>
 internal sealed class MonitorFeed : IShardPassenger, ILinkOwner
 {
     private readonly ClientSession _session;
+    private readonly Monitoring _monitoring;
     private readonly LoopShard _shard;
     private ShardLink? _link;
     private LinkLease? _lease;
     private bool _closed;
 
-    public MonitorFeed(ClientSession session, ShardLink link)
+    public MonitorFeed(ClientSession session, Monitoring monitoring, ShardLink link)
     {
-        (_session, _shard) = (session, link.Shard);
+        (_session, _monitoring, _shard) = (session, monitoring, link.Shard);
         _shard.Passengers.Add(this);
         Use(link);
     }
+
+    /// <summary>The client has its OK: lines may come.</summary>
+    public void Begin() => _link?.Send("*1\r\n$7\r\nMONITOR\r\n"u8, DiscardSink.Instance);
 
     /// <summary>The session ends or is RESET.</summary>
     public void Close()
@@ -50,6 +54,12 @@ internal sealed class MonitorFeed : IShardPassenger, ILinkOwner
         _lease = new LinkLease(shard, 2, 0, (link, _) =>
         {
             _lease = null;
+            if (_closed)
+            {
+                done();
+                return;
+            }
+
             if (link is null)
             {
                 _session.Close(CloseReason.UpstreamLost);
@@ -84,6 +94,9 @@ internal sealed class MonitorFeed : IShardPassenger, ILinkOwner
     {
         _link = link;
         link.Owner = this;
-        link.Send("*1\r\n$7\r\nMONITOR\r\n"u8, DiscardSink.Instance);
+        if (_monitoring.IsOn)
+        {
+            Begin();
+        }
     }
 }

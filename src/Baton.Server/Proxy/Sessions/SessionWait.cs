@@ -32,4 +32,7 @@ internal enum SessionWait
 
     /// <summary>Replies are still to come, then it is closed.</summary>
     Ending = 1 << 7,
+
+    /// <summary>The engines have not all answered to CLIENT TRACKING yet.</summary>
+    Tracking = 1 << 8,
 }

@@ -63,6 +63,11 @@ internal sealed class SubscriberLink : IShardPassenger, ILinkOwner
         _lease = new LinkLease(shard, 3, 0, (link, _) =>
         {
             _lease = null;
+            if (_closed)
+            {
+                return;
+            }
+
             if (link is null)
             {
                 _session.Close(CloseReason.UpstreamLost);

@@ -16,17 +16,32 @@ namespace Baton.Server.Proxy.Sessions;
 internal sealed class Transaction
 {
     private readonly OutputBuffer _commands = new(static _ => { });
+    private readonly List<(int Place, byte[] Command)> _forSession = [];
+    private readonly List<(int Place, int Database)> _selects = [];
+    private int _sessionBytes;
 
     public Transaction() => RespWriter.WriteCommand(_commands, "MULTI");
 
     /// <summary>Sees one queued command.</summary>
     public delegate void CommandVisitor(CommandFrame command);
 
-    /// <summary>Commands queued.</summary>
+    /// <summary>Commands for the engine.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Commands queued.</summary>
+    public int Queued => Count + _forSession.Count;
+
     /// <summary>Bytes gathered.</summary>
-    public int Bytes => _commands.Length;
+    public int Bytes => _commands.Length + _sessionBytes;
+
+    /// <summary>Commands the proxy carries out, each with the number of engine commands before it.</summary>
+    public IReadOnlyList<(int Place, byte[] Command)> ForSession => _forSession;
+
+    /// <summary>SELECTs, each with the number of engine commands before it; a database that is no number is -1.</summary>
+    public IReadOnlyList<(int Place, int Database)> Selects => _selects;
+
+    /// <summary>When it has run, the session is another.</summary>
+    public bool ConcernsSession => _forSession.Count + _selects.Count > 0;
 
     /// <summary>A command was refused when it was queued: EXEC aborts.</summary>
     public bool IsTainted { get; private set; }
@@ -48,12 +63,32 @@ internal sealed class Transaction
     {
         _commands.Append(command.Bytes);
         HasScripts |= command.Entry.Info.Is(CommandFlags.Script) || command.Entry.Info.Name.StartsWith("SCRIPT|", StringComparison.Ordinal);
+        if (command.Entry.Info.Name == "SELECT")
+        {
+            _selects.Add((Count, command.TryInteger(1, out long database) && database is >= 0 and <= int.MaxValue ? (int)database : -1));
+        }
+
         Count++;
         Slot = slot >= 0 ? slot : Slot;
     }
 
+    /// <summary>Adds a command that the proxy carries out in its place.</summary>
+    public void AddForSession(CommandFrame command)
+    {
+        _forSession.Add((Count, command.Bytes.ToArray()));
+        _sessionBytes += command.Bytes.Length;
+    }
+
     /// <summary>Notes what the commands write, right before they are sent.</summary>
-    public void RecordInto(LoopTap tap, int database) => ForEach(command => tap.Record(database, command));
+    public void RecordInto(LoopTap tap, int database) => ForEach(command =>
+    {
+        if (command.Entry.Info.Name == "SELECT" && command.TryInteger(1, out long selected))
+        {
+            database = (int)selected;
+        }
+
+        tap.Record(database, command);
+    });
 
     /// <summary>Looks at the commands again, in their order.</summary>
     public void ForEach(CommandVisitor visit)

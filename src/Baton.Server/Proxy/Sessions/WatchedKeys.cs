@@ -10,20 +10,26 @@ namespace Baton.Server.Proxy.Sessions;
 /// MULTI EXEC on
 /// the old link tells whether a key has changed: <c>*0</c> no, then the keys are watched on the new master; null (or anything else)
 /// yes, then the
-/// session's EXEC will answer null. Belongs to its loop's thread.
+/// session's EXEC will answer null. (On a tracked link it does not travel: EXEC answers null after a switch.) Belongs to its loop's thread.
 /// </summary>
 internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
 {
     private readonly ClientSession _session;
     private readonly OutputBuffer _commands = new(static _ => { });
+    private readonly bool _ownsLink;
     private int _commandCount;
     private LinkLease? _lease;
     private bool _over;
 
-    public WatchedKeys(ClientSession session, LoopShard shard, ShardLink link)
+    /// <summary>Watches on a link taken for it, or (<paramref name="ownsLink"/> false) on the session's tracked link, which it only uses.</summary>
+    public WatchedKeys(ClientSession session, LoopShard shard, ShardLink link, bool ownsLink)
     {
-        (_session, Shard, Link) = (session, shard, link);
-        link.Owner = this;
+        (_session, Shard, Link, _ownsLink) = (session, shard, link, ownsLink);
+        if (ownsLink)
+        {
+            link.Owner = this;
+        }
+
         shard.Passengers.Add(this);
     }
 
@@ -62,15 +68,32 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
         _lease?.Cancel();
         _commands.Release();
         Shard.Passengers.Remove(this);
-        if (!IsLost)
+        if (!IsLost && _ownsLink)
         {
             Shard.Dedicated.Return(Link, clean);
+        }
+        else if (!IsLost && !clean)
+        {
+            Link.Send("*1\r\n$7\r\nUNWATCH\r\n"u8, DiscardSink.Instance);
+        }
+    }
+
+    /// <summary>It cannot be kept.</summary>
+    public void Lose()
+    {
+        if (!IsLost && !_over)
+        {
+            IsLost = true;
+            if (_ownsLink)
+            {
+                Shard.Dedicated.Return(Link, clean: false);
+            }
         }
     }
 
     void IShardPassenger.OnSwitch(LoopShard shard, Action done)
     {
-        if (IsLost || Link.State != LinkState.Ready)
+        if (IsLost || !_ownsLink || Link.State != LinkState.Ready)
         {
             Lose();
             done();
@@ -146,14 +169,5 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
             }), _commandCount);
         });
         _lease.Start();
-    }
-
-    private void Lose()
-    {
-        if (!IsLost && !_over)
-        {
-            IsLost = true;
-            Shard.Dedicated.Return(Link, clean: false);
-        }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class LinkLease : ILinkOwner
     /// <summary>Begins. With an idle link it is over before this returns, so whoever keeps the lease keeps it before.</summary>
     public void Start() => Try();
 
-    /// <summary>The session has gone: nobody is told, the link goes back.</summary>
+    /// <summary>The session has gone: the link goes back, and whoever waits is told that none will come.</summary>
     public void Cancel()
     {
         if (_over)
@@ -46,6 +46,8 @@ internal sealed class LinkLease : ILinkOwner
             _link = null;
             _shard.Dedicated.Return(link, clean: false);
         }
+
+        _done(null, "ERR the connection has ended");
     }
 
     void ILinkOwner.OnLinkReady(ShardLink link)

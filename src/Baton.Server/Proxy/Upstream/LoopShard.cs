@@ -78,6 +78,9 @@ internal sealed class LoopShard
     /// <summary>The closed gate, or null.</summary>
     public LoopHold? Hold { get; private set; }
 
+    /// <summary>How many holds there have been: what was decided before the last one may be out of date.</summary>
+    public int HoldCount { get; private set; }
+
     /// <summary>Records written keys, or null.</summary>
     public LoopTap? Tap { get; set; }
 
@@ -118,7 +121,11 @@ internal sealed class LoopShard
     }
 
     /// <summary>Closes the gate.</summary>
-    public void BeginHold(LoopHold hold) => Hold = hold;
+    public void BeginHold(LoopHold hold)
+    {
+        Hold = hold;
+        HoldCount++;
+    }
 
     /// <summary>A hold ends without a switch: a snapshot that came meanwhile counts now.</summary>
     public void CatchUpWithRoute()

@@ -8,7 +8,7 @@ namespace Baton.Server.Proxy.Upstream;
 /// One pipelined connection to one shard instance, for one socket's lifetime: sends commands, matches replies to them by order.
 /// Belongs to its loop's thread. States: <see cref="LinkState"/>.
 /// </summary>
-internal sealed class ShardLink : IConnectionHandler
+internal sealed class ShardLink : IConnectionHandler, IUpstream
 {
     private static readonly RespLimits UpstreamLimits = new(MaxBulkLength: int.MaxValue);
 
@@ -21,6 +21,7 @@ internal sealed class ShardLink : IConnectionHandler
     private string? _detail;
     private bool _insideUnasked;
     private bool _retiring;
+    private ReplyPlace _lastPlace;
 
     private ShardLink(LoopShard shard, ILinkOwner owner, int protocol, int database, bool dedicated)
     {
@@ -61,6 +62,11 @@ internal sealed class ShardLink : IConnectionHandler
 
     /// <summary>Replies that have come, of those.</summary>
     public long Answered { get; private set; }
+
+    /// <summary>
+    /// The place in its session's order that got the last reply: a push that follows belongs behind it. Of dedicated links.
+    /// </summary>
+    public ReplyPlace LastPlace => _lastPlace;
 
     /// <summary>The sink of the last reply asked for; the next command of the same sink only counts up.</summary>
     public ReplySink? TailSink => _pending.TailSink;
@@ -246,6 +252,10 @@ internal sealed class ShardLink : IConnectionHandler
         if (frames > 0)
         {
             _pending.Complete(frames);
+            if (IsDedicated && sink.Slot is { } slot)
+            {
+                _lastPlace = new ReplyPlace(slot, slot.Life);
+            }
         }
 
         sink.OnReplies(bytes[..offset], frames, inside);

@@ -8,7 +8,7 @@ namespace Baton.Server.Proxy.Upstream;
 /// swaps it; keeps
 /// commands while there is none, so that a connect, or a shard that moves, costs a wait and not an error. Belongs to its loop's thread.
 /// </summary>
-internal sealed class SharedLane : ILinkOwner
+internal sealed class SharedLane : ILinkOwner, IUpstream
 {
     /// <summary>Pause between two tries to connect.</summary>
     private const int RetryMs = 20;

@@ -156,7 +156,7 @@ public sealed class ClientSessionTests
 
         Assert.Equal(["+OK\r\n", "+OK\r\n", "$-1\r\n", "+OK\r\n", "+OK\r\n", "$4\r\nzero\r\n"], client.Next(6));
         Assert.Equal("-ERR DB index is out of range\r\n", client.Ask("SELECT", "16"));
-        Assert.Equal("-ERR invalid DB index\r\n", client.Ask("SELECT", "x"));
+        Assert.Equal("-ERR value is not an integer or out of range\r\n", client.Ask("SELECT", "x"));
     }
 
     [Fact]
@@ -273,5 +273,24 @@ public sealed class ClientSessionTests
         world.Engines[0].Stall(false);
 
         Assert.Equal("$1\r\nm\r\n", stays.Next());
+    }
+
+    [Fact]
+    public void Connection_commands_answer_as_redis_7_does_in_both_protocols()
+    {
+        ProxyWorld world = new();
+        MemoryClient old = world.Connect();
+        MemoryClient modern = world.ConnectResp3();
+
+        Assert.Matches(@"^\$\d+\r\nid=\d+ addr=.* resp=2 .*\n\r\n$", old.Ask("CLIENT", "INFO"));
+        Assert.Matches(@"^=\d+\r\ntxt:id=\d+ addr=.* resp=3 .*\n\r\n$", modern.Ask("CLIENT", "INFO"));
+        Assert.Matches(@"^=\d+\r\ntxt:id=\d+ .*\nid=\d+ .*\n\r\n$", modern.Ask("CLIENT", "LIST"));
+        Assert.Equal("-ERR value is not an integer or out of range\r\n", old.Ask("SELECT", "a"));
+        Assert.Equal("-ERR DB index is out of range\r\n", old.Ask("SELECT", "16"));
+        Assert.Equal("-ERR wrong number of arguments for 'monitor' command\r\n", old.Ask("MONITOR", "x"));
+        Assert.StartsWith("-ERR CLIENT PAUSE is not available here", old.Ask("CLIENT", "PAUSE", "1"));
+        Assert.StartsWith("-ERR CLIENT UNPAUSE is not available here", old.Ask("CLIENT", "UNPAUSE"));
+        Assert.StartsWith("-ERR CLIENT NO-EVICT is not available here", old.Ask("CLIENT", "NO-EVICT", "ON"));
+        Assert.StartsWith("-ERR DEBUG is not available here", old.Ask("DEBUG", "SLEEP", "0"));
     }
 }

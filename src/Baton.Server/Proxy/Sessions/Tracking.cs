@@ -1,0 +1,148 @@
+using System.Globalization;
+using Baton.Protocol.Resp;
+using Baton.Server.Proxy.Io;
+using Baton.Server.Proxy.Replies;
+using Baton.Server.Proxy.Upstream;
+
+namespace Baton.Server.Proxy.Sessions;
+
+/// <summary>
+/// CLIENT TRACKING of one session: a link of its own to every shard, over which all its commands go while it is on, so that what it reads is tracked
+/// for it and an invalidation comes where the reply came, behind it.
+/// <code>
+/// (null) --links to all shards--> asking --every engine says OK--> on --OFF, RESET, HELLO 2--> (null)
+///                                    \--one refuses--> (null), or as it was
+/// </code>
+/// Belongs to its loop's thread.
+/// </summary>
+internal sealed class Tracking
+{
+    private readonly ClientSession _session;
+    private readonly Dictionary<LoopShard, TrackedLink> _links = [];
+    private TrackingOptions? _options;
+
+    public Tracking(ClientSession session) => _session = session;
+
+    /// <summary>The engines track; before that the links are only being made.</summary>
+    public bool IsOn => _options is not null;
+
+    /// <summary>What was asked for; null until it is on.</summary>
+    public TrackingOptions? Options => _options;
+
+    /// <summary>YES or NO of a CLIENT CACHING whose command is still to come, or empty.</summary>
+    public string Caching { get; private set; } = "";
+
+    /// <summary>There is a link to the shard.</summary>
+    public bool HasLink(LoopShard shard) => _links.ContainsKey(shard);
+
+    /// <summary>A link to a shard.</summary>
+    public void AddLink(LoopShard shard, ShardLink link) => _links[shard] = new TrackedLink(_session, this, shard, link);
+
+    /// <summary>The link to a shard.</summary>
+    public ShardLink LinkTo(LoopShard shard) => _links[shard].Link;
+
+    /// <summary>A switch came before it was on: the link is of no use.</summary>
+    public void Forget(LoopShard shard) => _links.Remove(shard);
+
+    /// <summary>The way to a shard for the session's next command, behind the CLIENT CACHING that belongs to it.</summary>
+    public ShardLink BeginSend(LoopShard shard)
+    {
+        ShardLink link = LinkTo(shard);
+        if (Caching.Length > 0)
+        {
+            OutputBuffer command = new(static _ => { });
+            RespWriter.WriteCommand(command, "CLIENT", "CACHING", Caching);
+            link.Send(command.Pending, DiscardSink.Instance);
+            command.Release();
+        }
+
+        return link;
+    }
+
+    /// <summary>CLIENT CACHING: it concerns the next command, whichever shard that goes to.</summary>
+    public void BeginCaching(string answer) => Caching = answer;
+
+    /// <summary>A command has been carried out. CLIENT subcommands do not use CLIENT CACHING up.</summary>
+    public void EndCaching(string command)
+    {
+        if (!command.StartsWith("client|", StringComparison.Ordinal))
+        {
+            Caching = "";
+        }
+    }
+
+    /// <summary>Asks every engine; the session gets the reply, and goes on, when all have answered.</summary>
+    public void Begin(TrackingOptions wish, ReadOnlySpan<byte> command)
+    {
+        int open = _links.Count;
+        byte[]? refusal = null;
+        _session.WaitFor(SessionWait.Tracking);
+
+        // One engine may have something to tell before another has said OK.
+        _session.HoldPushes(true);
+        foreach (TrackedLink link in _links.Values)
+        {
+            link.Link.Send(command, new FrameSink(OnAnswer));
+        }
+
+        void OnAnswer(ReadOnlySpan<byte> frame, bool lost)
+        {
+            refusal ??= Frames.IsError(frame) ? frame.ToArray() : null;
+            if (--open == 0 && !lost && _session.Tracking == this)
+            {
+                Complete(wish, refusal);
+            }
+        }
+    }
+
+    /// <summary>SELECT.</summary>
+    public void Select(int database)
+    {
+        OutputBuffer command = new(static _ => { });
+        RespWriter.WriteCommand(command, "SELECT", database.ToString(CultureInfo.InvariantCulture));
+        foreach (TrackedLink link in _links.Values)
+        {
+            link.Link.Send(command.Pending, DiscardSink.Instance);
+        }
+
+        command.Release();
+    }
+
+    /// <summary>It is over; the engines forget with the links.</summary>
+    public void Close()
+    {
+        foreach (TrackedLink link in _links.Values)
+        {
+            link.Close();
+        }
+
+        _links.Clear();
+    }
+
+    private void Complete(TrackingOptions wish, byte[]? refusal)
+    {
+        if (refusal is null)
+        {
+            if (!IsOn)
+            {
+                // The commands behind a WATCH would not go over its link any more.
+                _session.Watch?.Lose();
+            }
+
+            _options = _options?.Then(wish) ?? wish;
+            Caching = "";
+            _session.Ok();
+        }
+        else
+        {
+            _session.Reply(output => output.Append(refusal));
+            if (!IsOn)
+            {
+                _session.EndTracking();
+            }
+        }
+
+        _session.HoldPushes(false);
+        _session.Resume(SessionWait.Tracking);
+    }
+}
