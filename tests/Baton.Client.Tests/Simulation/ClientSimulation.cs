@@ -70,7 +70,7 @@ internal sealed class ClientSimulation
             await _world.UntilAsync(() => callers.All(static caller => caller.IsCompleted), 600, "every caller ends");
             await Task.WhenAll(callers);
             await _world.DisposeAsync();
-            await ClientWorld.RestAsync();
+            await _world.PassAsync(1);
             Check();
         }
         catch (Exception e)
