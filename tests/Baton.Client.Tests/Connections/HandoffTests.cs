@@ -227,6 +227,7 @@ public sealed class HandoffTests
         world.A.Leave();
         await world.PassAsync(60);
         world.B.Leave();
+        await ClientWorld.RestAsync();
         var replies = world.Increments(20);
         await world.PassAsync(0.3);
         world.B.Mode = PlaceMode.Serving;
@@ -250,6 +251,7 @@ public sealed class HandoffTests
         world.Network.Name("redis.example", "10.0.0.3");
         await world.PassAsync(20);
         world.B.CloseAll();
+        await ClientWorld.RestAsync();
 
         Assert.True(await world.ServesAsync(world.C));
     }
@@ -263,6 +265,7 @@ public sealed class HandoffTests
         await world.PassAsync(10);
         Assert.Equal(0, world.B.Dials);
         world.A.CloseAll();
+        await ClientWorld.RestAsync();
 
         Assert.True(await world.ServesAsync(world.B));
     }

@@ -117,6 +117,7 @@ internal sealed class ClientWorld : IAsyncDisposable
     /// <summary>True when a connection to the place serves commands now.</summary>
     public async Task<bool> ServesAsync(Place place)
     {
+        await RestAsync();
         var text = Guid.NewGuid().ToString("N");
         var reply = await EndOfAsync(Client.ExecuteAsync<string>($"ECHO {text}"));
         return reply == text && place.Connections.Any(connection => connection.Asked.Contains($"ECHO {text}"));

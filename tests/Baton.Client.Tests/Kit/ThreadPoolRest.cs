@@ -8,44 +8,41 @@ namespace Baton.Client.Tests.Kit;
 /// </summary>
 internal static class ThreadPoolRest
 {
-    /// <summary>So many looks in a row must find nothing queued and nobody else at work.</summary>
+    /// <summary>So many looks in a row must find nothing queued, nobody else at work, and nothing done in between but the look itself.</summary>
     private const int CalmLooks = 3;
 
-    /// <summary>Who is at work for so long with nothing queued, stands on its pool thread for good (a test host that waits).</summary>
-    private static readonly TimeSpan StandsFor = TimeSpan.FromSeconds(1);
-
-    /// <summary>Pool threads that somebody stands on.</summary>
-    private static int _standing;
+    /// <summary>Who is at work for so long with nothing queued and nothing done, stands on its pool thread for good (a test host that waits).</summary>
+    private static readonly TimeSpan StandsFor = TimeSpan.FromSeconds(5);
 
     public static async Task ReachedAsync()
     {
-        var begin = Stopwatch.GetTimestamp();
+        var calmSince = Stopwatch.GetTimestamp();
+        var done = ThreadPool.CompletedWorkItemCount;
         for (var calm = 0; calm < CalmLooks;)
         {
             var turn = new Turn();
             ThreadPool.UnsafeQueueUserWorkItem(turn, preferLocal: false);
             await turn.Task.ConfigureAwait(false);
-
-            // A test may run on a thread of its own, and then every pool thread at work is another.
-            var others = AtWork() - (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
-            if (ThreadPool.PendingWorkItemCount > 0)
+            var before = done;
+            done = ThreadPool.CompletedWorkItemCount;
+            if (ThreadPool.PendingWorkItemCount > 0 || done > before + 1)
             {
-                begin = Stopwatch.GetTimestamp();
-            }
-            else if (others < _standing || Stopwatch.GetElapsedTime(begin) > StandsFor)
-            {
-                _standing = Math.Max(others, 0);
+                calmSince = Stopwatch.GetTimestamp();
+                calm = 0;
+                continue;
             }
 
-            calm = ThreadPool.PendingWorkItemCount == 0 && others <= _standing ? calm + 1 : 0;
+            var isAlone = IsAlone() && ThreadPool.PendingWorkItemCount == 0;
+            calm = isAlone || Stopwatch.GetElapsedTime(calmSince) > StandsFor ? calm + 1 : 0;
         }
     }
 
-    private static int AtWork()
+    /// <summary>A test may run on a thread of its own, and then every pool thread at work is another.</summary>
+    private static bool IsAlone()
     {
         ThreadPool.GetMaxThreads(out var most, out _);
         ThreadPool.GetAvailableThreads(out var free, out _);
-        return most - free;
+        return most - free <= (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
     }
 
     /// <summary>Behind everything that is queued now; who awaits it goes on, on the pool thread, at once.</summary>
