@@ -4,54 +4,49 @@ namespace Baton.Client.Tests.Kit;
 
 /// <summary>
 /// Waits until the thread pool has nothing to do, so that a test on a virtual clock advances only when everything that can happen has happened.
-/// Tests that use it run alone (<see cref="VirtualTime"/>).
+/// Looks from outside: work of its own would keep the pool awake. Tests that use it run alone (<see cref="VirtualTime"/>).
 /// </summary>
 internal static class ThreadPoolRest
 {
-    /// <summary>So many looks in a row must find nothing queued, nobody else at work, and nothing done in between but the look itself.</summary>
-    private const int CalmLooks = 3;
+    /// <summary>So many looks in a row must find nothing queued, nobody else at work, and nothing done in between.</summary>
+    private const int CalmLooks = 10;
 
     /// <summary>Who is at work for so long with nothing queued and nothing done, stands on its pool thread for good (a test host that waits).</summary>
-    private static readonly TimeSpan StandsFor = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StandsFor = TimeSpan.FromSeconds(2);
 
-    public static async Task ReachedAsync()
+    /// <summary>Pool threads that somebody stands on.</summary>
+    private static int _standing;
+
+    public static void Reach()
     {
-        var calmSince = Stopwatch.GetTimestamp();
-        var done = ThreadPool.CompletedWorkItemCount;
-        for (var calm = 0; calm < CalmLooks;)
+        var quietSince = Stopwatch.GetTimestamp();
+        var done = -1L;
+        for (var calm = 0; calm < CalmLooks; Thread.Yield())
         {
-            var turn = new Turn();
-            ThreadPool.UnsafeQueueUserWorkItem(turn, preferLocal: false);
-            await turn.Task.ConfigureAwait(false);
             var before = done;
             done = ThreadPool.CompletedWorkItemCount;
-            if (ThreadPool.PendingWorkItemCount > 0 || done > before + 1)
+            if (ThreadPool.PendingWorkItemCount > 0 || done != before)
             {
-                calmSince = Stopwatch.GetTimestamp();
+                quietSince = Stopwatch.GetTimestamp();
                 calm = 0;
                 continue;
             }
 
-            var isAlone = IsAlone() && ThreadPool.PendingWorkItemCount == 0;
-            calm = isAlone || Stopwatch.GetElapsedTime(calmSince) > StandsFor ? calm + 1 : 0;
+            var others = OthersAtWork();
+            if (others < _standing || Stopwatch.GetElapsedTime(quietSince) > StandsFor)
+            {
+                _standing = others;
+            }
+
+            calm = others <= _standing && ThreadPool.PendingWorkItemCount == 0 ? calm + 1 : 0;
         }
     }
 
-    /// <summary>A test may run on a thread of its own, and then every pool thread at work is another.</summary>
-    private static bool IsAlone()
+    /// <summary>A test may itself run on a pool thread.</summary>
+    private static int OthersAtWork()
     {
         ThreadPool.GetMaxThreads(out var most, out _);
         ThreadPool.GetAvailableThreads(out var free, out _);
-        return most - free <= (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
-    }
-
-    /// <summary>Behind everything that is queued now; who awaits it goes on, on the pool thread, at once.</summary>
-    private sealed class Turn : IThreadPoolWorkItem
-    {
-        private readonly TaskCompletionSource _source = new();
-
-        public Task Task => _source.Task;
-
-        public void Execute() => _source.SetResult();
+        return Math.Max(0, most - free - (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0));
     }
 }
