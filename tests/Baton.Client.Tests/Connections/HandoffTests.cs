@@ -308,6 +308,23 @@ public sealed class HandoffTests
         Assert.Empty(world.A.Open);
     }
 
+    // Found here, hard case 22: the time of the first attempt is over, the client had to connect to the old place again, and is told once more.
+    [Fact]
+    public async Task An_event_that_was_given_up_is_followed_when_a_new_connection_hears_it_again()
+    {
+        await using var world = await ClientWorld.ConnectedAsync();
+        world.B.Mode = PlaceMode.Refusing;
+        world.A.Announce(Frames.Moving(1, 3, world.B));
+        await world.PassAsync(15);
+        world.B.Mode = PlaceMode.Serving;
+        world.Database.AfterOptIn = connection => connection.Place == world.A ? Frames.Moving(1, 10, world.B) : "";
+        world.A.Newest.Cut();
+        await world.PassAsync(2);
+
+        Assert.True(await world.ServesAsync(world.B));
+        Assert.Empty(world.A.Open);
+    }
+
     // F51
     [Fact]
     public async Task A_MOVING_from_a_connection_that_was_left_is_ignored()
