@@ -76,7 +76,7 @@ public readonly struct RedisValue
     };
 
     /// <summary>The bytes, when it was made of bytes.</summary>
-    internal ReadOnlyMemory<byte>? Bytes => _kind == Kind.Bytes ? _bytes : null;
+    internal ReadOnlyMemory<byte>? Bytes => _kind == Kind.Bytes ? _bytes : default(ReadOnlyMemory<byte>?);
 
     internal void WriteTo(ref CommandWriter writer)
     {

@@ -97,6 +97,7 @@ public sealed class InterpolatedCommandTests
 
         var reply = await commands.ExecuteAsync("LRANGE k 0 -1");
         Assert.True(reply.Items[1].IsError);
+        Assert.Null(reply.AsBytes());
     }
 
     private static async Task<string[]> SentAsync<T>(Func<RedisCommands, ValueTask<T>> call)
