@@ -36,6 +36,12 @@ public interface IShardEngine : IAsyncDisposable
     Task<EngineHealth> ProbeAsync(CancellationToken cancellationToken);
 
     /// <summary>
+    /// For an engine whose SCAN walks a log and whose cursors are places in it: where the log of each numbered database ends now. What is written
+    /// from now on is found there or behind it. Null for any other engine.
+    /// </summary>
+    IReadOnlyDictionary<int, long>? ScanEnds() => null;
+
+    /// <summary>
     /// Makes the instance a replica of <paramref name="master"/>, or points a replica at its new master. Returns when the engine
     /// has taken the order; <see cref="ProbeAsync"/> tells when the copy is complete (<see cref="EngineHealth.LinkUp"/>).
     /// What it held before is replaced.

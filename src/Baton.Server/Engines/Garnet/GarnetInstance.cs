@@ -1,3 +1,4 @@
+using System.Globalization;
 using Garnet;
 using Garnet.common;
 
@@ -41,6 +42,14 @@ internal sealed class GarnetInstance(EngineLimits limits, TimeProvider time) : I
     /// <summary>One section of its INFO, by field.</summary>
     public IReadOnlyDictionary<string, string> Metrics(InfoMetricsType section, int database) =>
         Server.Metrics.GetInfoMetrics(section, database).ToDictionary(item => item.Name, item => item.Value, StringComparer.Ordinal);
+
+    /// <summary>Where the next record of a database will be written.</summary>
+    /// <exception cref="EngineException">It does not say.</exception>
+    public long LogEnd(int database) =>
+        Metrics(InfoMetricsType.STORE, database).TryGetValue("Log.TailAddress", out string? text)
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long end)
+            ? end
+            : throw new EngineException($"the embedded server does not say where the log of database {database} ends");
 
     /// <summary>Puts everything acknowledged on disk.</summary>
     public async Task CommitAsync(CancellationToken cancellationToken) =>

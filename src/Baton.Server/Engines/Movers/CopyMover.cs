@@ -182,31 +182,16 @@ internal sealed class CopyMover(
     private async Task<bool> CopyAllAsync(IProgress<MoveProgress> progress, CancellationToken cancellationToken)
     {
         _pending.Clear();
-        IReadOnlyDictionary<int, long> databases = await Source.KeysByDatabaseAsync(cancellationToken).ConfigureAwait(false);
-        long total = databases.Values.Sum();
-        long done = 0;
         int scans = 0;
-        foreach (int database in databases.Keys)
+        KeyScan scan = await KeyScan.BeginAsync(Source, limits.KeysPerBatch, cancellationToken).ConfigureAwait(false);
+        while (await scan.NextAsync(cancellationToken).ConfigureAwait(false) is { } keys)
         {
-            string cursor = "0";
-            do
+            await CopyAsync(scan.Database, keys, cancellationToken).ConfigureAwait(false);
+            progress.Report(new MoveProgress(scan.Done, scan.Total, "keys"));
+            if (++scans % ScansPerTake == 0 && !await TakeAsync(cancellationToken).ConfigureAwait(false))
             {
-                RespBatch scan = new RespBatch().Command("SCAN", 3).Argument(cursor).Argument("COUNT").Argument(limits.KeysPerBatch);
-                RespReply reply = (await Source.SendAsync(database, scan, cancellationToken).ConfigureAwait(false))[0];
-                if (reply.IsError || reply.Items is not [var next, var keys])
-                {
-                    throw new EngineException($"{source.Spec} refused SCAN: {reply.Text}");
-                }
-
-                cursor = next.Text;
-                await CopyAsync(database, [.. keys.Items!.Select(key => key.Bytes!)], cancellationToken).ConfigureAwait(false);
-                progress.Report(new MoveProgress(done += keys.Items!.Length, Math.Max(done, total), "keys"));
-                if (++scans % ScansPerTake == 0 && !await TakeAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    return false;
-                }
+                return false;
             }
-            while (cursor != "0");
         }
 
         return true;

@@ -122,7 +122,7 @@ internal sealed partial class ClientSession
             return;
         }
 
-        if ((_wait & SessionWait.Pipeline) != 0 && IsPipelineBelow(2))
+        if ((_wait & SessionWait.Pipeline) != 0 && IsPipelineBelow(halvings: 1))
         {
             Resume(SessionWait.Pipeline);
         }
@@ -162,21 +162,21 @@ internal sealed partial class ClientSession
         }
     }
 
-    /// <summary>What is asked for and not answered is below its limits, or a <paramref name="part"/> of them.</summary>
-    private bool IsPipelineBelow(int part)
+    /// <summary>What is asked for and not answered is below its limits, or these halved.</summary>
+    private bool IsPipelineBelow(int halvings)
     {
         ProxyLimits limits = Database.Route.Limits;
         return Replies.Unanswered == 0
-            || (Replies.Unanswered < limits.MaxPipelineReplies / part
-                && Replies.CommandBytes < limits.MaxPipelineBytes / part
-                && Replies.ExpectedBytes < limits.OutputHighWatermark / part);
+            || (Replies.Unanswered < limits.MaxPipelineReplies >> halvings
+                && Replies.CommandBytes < limits.MaxPipelineBytes >> halvings
+                && Replies.ExpectedBytes < limits.OutputHighWatermark >> halvings);
     }
 
     /// <summary>Before each command: may it be taken?</summary>
     private void NoteLoad()
     {
         ProxyLimits limits = Database.Route.Limits;
-        if (!IsPipelineBelow(1))
+        if (!IsPipelineBelow(halvings: 0))
         {
             _wait |= SessionWait.Pipeline;
         }
