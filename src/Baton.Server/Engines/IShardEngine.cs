@@ -36,10 +36,10 @@ public interface IShardEngine : IAsyncDisposable
     Task<EngineHealth> ProbeAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// For an engine whose SCAN walks a log and whose cursors are places in it: where the log of each numbered database ends now. What is written
-    /// from now on is found there or behind it. Null for any other engine.
+    /// For an engine whose log this process can read: the keys in it up to where it ends at the first one, which are at least all there are then.
+    /// They may repeat, and may be gone. Reading waits for the disk. Null for any other engine: its keys are found with SCAN.
     /// </summary>
-    IReadOnlyDictionary<int, long>? ScanEnds() => null;
+    IEnumerable<LoggedKey>? LoggedKeys(int database) => null;
 
     /// <summary>
     /// Makes the instance a replica of <paramref name="master"/>, or points a replica at its new master. Returns when the engine

@@ -34,8 +34,7 @@ internal sealed class GarnetEngine(
     }
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<int, long> ScanEnds() =>
-        Enumerable.Range(0, GarnetOptions.DatabaseCount).ToDictionary(database => database, instance.LogEnd);
+    public IEnumerable<LoggedKey> LoggedKeys(int database) => instance.LoggedKeys(database);
 
     /// <summary>
     /// The size is in force at once: it is the proxies that refuse writes over it. The memory of the log is chosen at the start; what does
