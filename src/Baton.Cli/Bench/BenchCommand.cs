@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Baton.Cli.Bench.Clients;
+using Baton.Cli.Bench.Handoff;
 using Baton.Cli.Bench.Proxy;
 
 namespace Baton.Cli.Bench;
@@ -13,5 +14,6 @@ internal static class BenchCommand
         ProxyBenchCommand.Create(),
         ClientBenchCommand.Create(),
         ClientBenchCommand.CreateWorker(),
+        HandoffBenchCommand.Create(),
     };
 }
