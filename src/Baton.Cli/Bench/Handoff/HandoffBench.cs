@@ -86,8 +86,10 @@ internal sealed class HandoffBench(IReadOnlyList<HandoffRow> rows, IPEndPoint se
         {
             var text = result.NotPlayedBecause is { } why
                 ? $"not played: {why}"
-                : $"failed {result.Failed}, longest gap {BenchText.Number(result.LongestGapMs, "0")} ms, before {BenchText.Number(result.BaselineGapMs, "0")} ms";
+                : $"failed {result.Failed}, longest gap {Milliseconds(result.LongestGapMs)}, before {Milliseconds(result.BaselineGapMs)}";
             await people.WriteLineAsync($"    {result.Client}: {text}").ConfigureAwait(false);
         }
     }
+
+    private static string Milliseconds(double number) => BenchText.Number(number, "0") + " ms";
 }
