@@ -9,11 +9,15 @@ internal static class RepeatedRows
     /// <summary>F, F2, G.</summary>
     public static IEnumerable<HandoffRow> All() =>
     [
-        new("F", "MOVING to B, 0.1 s later MOVING to C on the same connection: the newest counts", async stage =>
+        new("F", "MOVING to B, which greets late; 0.1 s later MOVING to C on the same connection: the newest counts", async stage =>
         {
+            // Else a client that moves at once would be on B by then, where this server tells nobody.
+            stage.B.Settings = stage.B.Settings with { IsMute = true };
             stage.Move(stage.A, Grace, stage.B.Address);
             await stage.WaitAsync(0.1).ConfigureAwait(false);
             stage.Move(stage.A, Grace, stage.C.Address);
+            await stage.WaitAsync(0.4).ConfigureAwait(false);
+            stage.B.Speak();
             await EndOnNewestAsync(stage).ConfigureAwait(false);
         })
         {
