@@ -1,4 +1,6 @@
-namespace Baton.Cli.Bench;
+using Baton.Cli.Bench.Processes;
+
+namespace Baton.Cli.Bench.Proxy;
 
 /// <summary>
 /// <c>baton bench proxy</c>. Targets take turns within a round, and each round begins with another one, so that what else the machine does meets
@@ -18,7 +20,7 @@ internal sealed class ProxyBench(ProxyBenchOptions options, ProxyBenchSetup setu
     /// <exception cref="BenchException">A tool is missing, or something did not come up or failed.</exception>
     public static async Task<ProxyBenchReport> RunAsync(ProxyBenchOptions options, TextWriter people, CancellationToken cancellationToken)
     {
-        await BenchTools.EnsureAsync(people, cancellationToken).ConfigureAwait(false);
+        await BenchTools.EnsureAsync(["redis-server", "redis-benchmark", "haproxy"], people, cancellationToken).ConfigureAwait(false);
         await using var setup = await ProxyBenchSetup.StartAsync(options, cancellationToken).ConfigureAwait(false);
         return await new ProxyBench(options, setup, people).RunAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Baton.Cli.Bench;
+namespace Baton.Cli.Bench.Proxy;
 
 /// <summary>Something to send commands to.</summary>
 /// <param name="Name"><c>direct</c>, <c>baton</c> or <c>haproxy</c>.</param>

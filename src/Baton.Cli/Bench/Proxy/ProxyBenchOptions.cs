@@ -1,4 +1,4 @@
-namespace Baton.Cli.Bench;
+namespace Baton.Cli.Bench.Proxy;
 
 /// <summary>How <c>baton bench proxy</c> measures.</summary>
 internal sealed record ProxyBenchOptions
@@ -11,9 +11,6 @@ internal sealed record ProxyBenchOptions
 
     /// <summary>Baton's event loops; 1, as many as haproxy has threads, compares like with like; 0 = one per core.</summary>
     public required int Loops { get; init; }
-
-    /// <summary>Where the JSON goes; null = nowhere, "-" = standard output.</summary>
-    public required string? Json { get; init; }
 
     /// <summary>Pipeline depths.</summary>
     public IReadOnlyList<int> Pipelines { get; } = [1, 16, 64];

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Baton.Cli.Bench;
+namespace Baton.Cli.Bench.Processes;
 
 /// <summary>CPU time (user and system) from <c>/proc</c>, in seconds.</summary>
 internal static class ProcessCpu

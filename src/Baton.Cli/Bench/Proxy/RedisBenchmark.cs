@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Net;
+using Baton.Cli.Bench.Processes;
 
-namespace Baton.Cli.Bench;
+namespace Baton.Cli.Bench.Proxy;
 
 /// <summary>One run of <c>redis-benchmark</c>.</summary>
 /// <param name="OpsPerSecond">Commands per second.</param>
