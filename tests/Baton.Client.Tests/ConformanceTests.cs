@@ -15,7 +15,7 @@ public sealed partial class ConformanceTests
         var named = Name().Matches(text).Select(static match => match.Groups[1].Value).Distinct().ToList();
 
         Assert.True(named.Count > 50, named.Count.ToString());
-        Assert.Equal([], named.Except(methods));
+        Assert.All(named, name => Assert.Contains(name, methods));
     }
 
     private static string Here([CallerFilePath] string path = "") => path;

@@ -80,7 +80,17 @@ public ref struct RedisCommand
 
     /// <summary>Called by the compiler: a value.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public void AppendFormatted(RedisValue value) => AppendText(value.ToString());
+    public void AppendFormatted(RedisValue value)
+    {
+        if (value.Bytes is { } bytes)
+        {
+            AppendText(bytes.Span);
+        }
+        else
+        {
+            AppendText(value.ToString());
+        }
+    }
 
     /// <summary>Called by the compiler: a number.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]

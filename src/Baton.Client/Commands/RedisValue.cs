@@ -66,9 +66,17 @@ public readonly struct RedisValue
     {
         Kind.Text => _text!,
         Kind.Integer => _number.ToString(CultureInfo.InvariantCulture),
-        Kind.Double => BitConverter.Int64BitsToDouble(_number).ToString("R", CultureInfo.InvariantCulture),
+        Kind.Double => BitConverter.Int64BitsToDouble(_number) switch
+        {
+            double.PositiveInfinity => "inf",
+            double.NegativeInfinity => "-inf",
+            var number => number.ToString("R", CultureInfo.InvariantCulture),
+        },
         _ => Encoding.UTF8.GetString(_bytes.Span),
     };
+
+    /// <summary>The bytes, when it was made of bytes.</summary>
+    internal ReadOnlyMemory<byte>? Bytes => _kind == Kind.Bytes ? _bytes : default(ReadOnlyMemory<byte>?);
 
     internal void WriteTo(ref CommandWriter writer)
     {

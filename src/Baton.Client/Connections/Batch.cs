@@ -88,6 +88,19 @@ internal sealed class Batch
         return false;
     }
 
+    /// <summary>Ends the commands that have waited beyond their limits.</summary>
+    public void Expire(in CommandLimits limits)
+    {
+        for (var command = First; command is not null; command = command.Next)
+        {
+            if (limits.IsOver(command) && command.TryClaim())
+            {
+                Withdrawn++;
+                command.EndWith(limits.Describe(command, CommandOutcome.NotSent));
+            }
+        }
+    }
+
     /// <summary>Takes out the bytes of commands that have ended, so that they are never sent.</summary>
     public void RemoveEnded()
     {

@@ -8,10 +8,7 @@ namespace Baton.Client;
 internal sealed class Outbox(long maxBytes)
 {
     private readonly Lock _gate = new();
-    private Chunk? _chunk;
-    private Batch? _open;
-    private Batch? _first;
-    private Batch? _last;
+    private readonly BatchQueue _batches = new();
     private RedisConnection? _connection;
     private RedisConnection? _flushing;
     private Func<CommandOutcome, Exception>? _closed;
@@ -27,13 +24,7 @@ internal sealed class Outbox(long maxBytes)
         {
             lock (_gate)
             {
-                var count = _open?.Count ?? 0;
-                for (var batch = _first; batch is not null; batch = batch.Next)
-                {
-                    count += batch.Count;
-                }
-
-                return count;
+                return _batches.Count;
             }
         }
     }
@@ -87,38 +78,7 @@ internal sealed class Outbox(long maxBytes)
         RedisConnection? flush;
         lock (_gate)
         {
-            Seal_NeedsLock();
-            var (first, last) = (_first, _last);
-            _first = _last = null;
-            foreach (var (command, frame) in commands)
-            {
-                if (_closed is not null || command.IsEnded)
-                {
-                    // The client was disposed meanwhile, or the command cancelled.
-                    if (_closed is not null)
-                    {
-                        command.TryFail(_closed(command.Repeats > 0 ? CommandOutcome.MayHaveRun : CommandOutcome.NotSent));
-                    }
-
-                    command.Release();
-                    continue;
-                }
-
-                OpenBatch_NeedsLock(frame.Length).Append(command, frame);
-                _bytes += frame.Length;
-            }
-
-            Seal_NeedsLock();
-            if (_last is null)
-            {
-                (_first, _last) = (first, last);
-            }
-            else if (first is not null)
-            {
-                _last.Next = first;
-                _last = last;
-            }
-
+            _batches.Prepend(commands.Where(TryReturn_NeedsLock));
             flush = ClaimFlush_NeedsLock();
         }
 
@@ -131,7 +91,7 @@ internal sealed class Outbox(long maxBytes)
         var unsent = new List<UnansweredCommand>();
         lock (_gate)
         {
-            while (TakeFirst_NeedsLock() is { } batch)
+            while (_batches.Take() is { } batch)
             {
                 for (var command = batch.First; command is not null;)
                 {
@@ -184,7 +144,7 @@ internal sealed class Outbox(long maxBytes)
     {
         lock (_gate)
         {
-            while (_connection == connection && TakeFirst_NeedsLock() is { } next)
+            while (_connection == connection && _batches.Take() is { } next)
             {
                 _bytes -= next.End - next.Start;
                 if (next.Withdrawn > 0)
@@ -219,7 +179,7 @@ internal sealed class Outbox(long maxBytes)
         {
             if (command.TryClaim(use))
             {
-                var isSent = command.IsAppended && Withdraw_NeedsLock(command);
+                var isSent = command.IsAppended && !_batches.TryWithdraw(command);
                 command.EndWith(new RedisCanceledException(isSent ? CommandOutcome.MayHaveRun : CommandOutcome.NotSent, token));
             }
         }
@@ -230,15 +190,7 @@ internal sealed class Outbox(long maxBytes)
     {
         lock (_gate)
         {
-            for (var batch = _first; batch is not null; batch = batch.Next)
-            {
-                Expire_NeedsLock(batch, limits);
-            }
-
-            if (_open is not null)
-            {
-                Expire_NeedsLock(_open, limits);
-            }
+            _batches.Expire(limits);
         }
     }
 
@@ -254,8 +206,7 @@ internal sealed class Outbox(long maxBytes)
 
             _closed = error;
             _connection = null;
-            Seal_NeedsLock();
-            while (TakeFirst_NeedsLock() is { } batch)
+            while (_batches.Take() is { } batch)
             {
                 for (var command = batch.First; command is not null;)
                 {
@@ -270,8 +221,7 @@ internal sealed class Outbox(long maxBytes)
             }
 
             _bytes = 0;
-            _chunk?.RemoveUser();
-            _chunk = null;
+            _batches.LetGo();
         }
     }
 
@@ -302,104 +252,37 @@ internal sealed class Outbox(long maxBytes)
             return new RedisOverloadedException(maxBytes);
         }
 
-        OpenBatch_NeedsLock(frame.Length).Append(command, frame);
+        _batches.Append(command, frame);
         _bytes += frame.Length;
         return null;
     }
 
-    private static void Expire_NeedsLock(Batch batch, in CommandLimits limits)
+    /// <summary>False for a command that is not to be sent again: the client was disposed meanwhile, or the command cancelled.</summary>
+    private bool TryReturn_NeedsLock(UnansweredCommand unanswered)
     {
-        for (var command = batch.First; command is not null; command = command.Next)
+        var command = unanswered.Command;
+        if (_closed is not null)
         {
-            if (limits.IsOver(command) && command.TryClaim())
-            {
-                batch.Withdrawn++;
-                command.EndWith(limits.Describe(command, CommandOutcome.NotSent));
-            }
-        }
-    }
-
-    /// <summary>True when the bytes may have gone: the command is in none of the batches that are here.</summary>
-    private bool Withdraw_NeedsLock(PendingCommand command)
-    {
-        for (var batch = _first; batch is not null; batch = batch.Next)
-        {
-            if (batch.TryWithdraw(command))
-            {
-                return false;
-            }
+            command.TryFail(_closed(command.Repeats > 0 ? CommandOutcome.MayHaveRun : CommandOutcome.NotSent));
         }
 
-        return _open?.TryWithdraw(command) != true;
+        if (command.IsEnded)
+        {
+            command.Release();
+            return false;
+        }
+
+        _bytes += unanswered.Frame.Length;
+        return true;
     }
 
     private RedisConnection? ClaimFlush_NeedsLock()
     {
-        if (_connection is null || _flushing == _connection || (_first is null && _open is null))
+        if (_connection is null || _flushing == _connection || _batches.IsEmpty)
         {
             return null;
         }
 
         return _flushing = _connection;
-    }
-
-    /// <summary>The batch that takes a command of this length.</summary>
-    private Batch OpenBatch_NeedsLock(int length)
-    {
-        if (_chunk is not null && _open is null && _chunk.IsAllAnswered)
-        {
-            _chunk.Written = 0;
-        }
-
-        if (_chunk is null || _chunk.Bytes.Length - _chunk.Written < length)
-        {
-            Seal_NeedsLock();
-            _chunk?.RemoveUser();
-            _chunk = Chunk.Rent(length);
-        }
-
-        return _open ??= Batch.Open(_chunk);
-    }
-
-    private void Seal_NeedsLock()
-    {
-        if (_open is null)
-        {
-            return;
-        }
-
-        if (_last is null)
-        {
-            _first = _open;
-        }
-        else
-        {
-            _last.Next = _open;
-        }
-
-        _last = _open;
-        _open = null;
-    }
-
-    private Batch? TakeFirst_NeedsLock()
-    {
-        if (_first is null)
-        {
-            Seal_NeedsLock();
-        }
-
-        if (_first is not { } batch)
-        {
-            return null;
-        }
-
-        _first = batch.Next;
-        if (_first is null)
-        {
-            _last = null;
-        }
-
-        batch.Next = null;
-        return batch;
     }
 }

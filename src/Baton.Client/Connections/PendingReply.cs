@@ -40,7 +40,7 @@ internal class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IValueTask
         {
             var reply = new RespReader(frame);
             reply.Read();
-            if (reply.IsError && typeof(T) != typeof(RedisReply))
+            if (reply.IsError && !ReferenceEquals(reader, ReplyReaders.RawOrError))
             {
                 error = RedisServerException.From(reply.Value);
             }

@@ -64,7 +64,7 @@ internal sealed class ReplyWindow
                 return false;
             }
 
-            RemoveFirst_NeedsLock();
+            RemoveFirst_NeedsLock(isReusable: true);
             if (_next is null)
             {
                 (drained, _drained) = (_drained, null);
@@ -128,7 +128,9 @@ internal sealed class ReplyWindow
             {
                 var batch = _first!;
                 left.Add((new UnansweredCommand(command, batch.FrameOf(command).ToArray()), batch.IsSent));
-                RemoveFirst_NeedsLock();
+
+                // The network may still be reading the bytes: they are not used again.
+                RemoveFirst_NeedsLock(isReusable: false);
             }
 
             (drained, _drained) = (_drained, null);
@@ -140,7 +142,7 @@ internal sealed class ReplyWindow
 
     private static PendingCommand? After(PendingCommand command) => command.Next ?? command.Batch!.Next?.First;
 
-    private void RemoveFirst_NeedsLock()
+    private void RemoveFirst_NeedsLock(bool isReusable)
     {
         var command = _next!;
         var batch = _first!;
@@ -156,7 +158,10 @@ internal sealed class ReplyWindow
                 _last = null;
             }
 
-            batch.Return();
+            if (isReusable)
+            {
+                batch.Return();
+            }
         }
 
         command.Batch = null;

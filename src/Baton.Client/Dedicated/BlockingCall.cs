@@ -10,7 +10,13 @@ namespace Baton.Client;
 /// </summary>
 /// <typeparam name="T">What its reply becomes.</typeparam>
 internal sealed class BlockingCall<T>(
-    ClientContext context, DedicatedPool pool, byte[] frame, BlockingTimeout wait, CommandTraits traits, ReplyReader<T> reader, CancellationToken cancellationToken)
+    ClientContext context,
+    DedicatedPool pool,
+    byte[] frame,
+    BlockingTimeout wait,
+    CommandTraits traits,
+    ReplyReader<T> reader,
+    CancellationToken cancellationToken)
 {
     /// <summary>The server's word for ending a wait by itself (a demoted master): nothing was popped.</summary>
     private const string UnblockedCode = "UNBLOCKED";

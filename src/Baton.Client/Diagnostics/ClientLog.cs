@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Baton.Client;
 
-/// <summary>Every log entry of the client. Ids are stable: connections 1-99, maintenance 100-199, subscriptions and caching 200-299, databases 300-399.</summary>
+/// <summary>
+/// Every log entry of the client. Ids are stable: connections 1-99, maintenance 100-199, subscriptions and caching 200-299, databases 300-399.
+/// </summary>
 internal static partial class ClientLog
 {
     [LoggerMessage(1, LogLevel.Information, "Connection {Id} to {Endpoint} is ready (maintenance notifications: {Announces})")]

@@ -143,10 +143,15 @@ internal sealed record MaintenanceState
 
     private MaintenanceState CloseWindow(MaintenanceKind kind, ReceivedNotification notification, long nowMs, MaintenanceSettings settings)
     {
-        // Opener and closer are usually consecutive, but need not be; they name the same shards.
+        // Opener and closer are usually consecutive, but need not be. They name the same shards, and then everything older about these is over.
         var own = Windows.RemoveAll(window => window.Kind != kind || !window.CanBeClosedBy(notification));
-        var closed = own.LastOrDefault(window => window.Sequence == notification.Sequence - 1) ?? own.FirstOrDefault();
-        return closed is null ? this : (this with { Windows = Windows.Remove(closed) }).BeginTail(nowMs, settings, true);
+        var closed = own.RemoveAll(window => window.ShardIds is null || notification.ShardIds is null);
+        if (closed.IsEmpty && (own.LastOrDefault(window => window.Sequence == notification.Sequence - 1) ?? own.FirstOrDefault()) is { } one)
+        {
+            closed = [one];
+        }
+
+        return closed.IsEmpty ? this : (this with { Windows = Windows.RemoveRange(closed) }).BeginTail(nowMs, settings, true);
     }
 
     private MaintenanceState BeginTail(long nowMs, MaintenanceSettings settings, bool closed) =>

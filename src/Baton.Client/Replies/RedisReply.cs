@@ -26,7 +26,7 @@ public sealed class RedisReply
     public IReadOnlyList<RedisReply> Items => _items;
 
     /// <summary>The scalar's bytes; null for nulls and aggregates.</summary>
-    public ReadOnlyMemory<byte>? AsBytes() => _bytes;
+    public ReadOnlyMemory<byte>? AsBytes() => _bytes is null ? default(ReadOnlyMemory<byte>?) : _bytes;
 
     /// <summary>The scalar as text; null for nulls and aggregates.</summary>
     public string? AsString() => _bytes is null ? null : Encoding.UTF8.GetString(_bytes);

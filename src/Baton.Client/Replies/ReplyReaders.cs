@@ -17,6 +17,9 @@ internal static class ReplyReaders
         reply.IsNull ? false : IsText(reply) || reply.Kind == ':' ? true : throw Unexpected(reply, "an acknowledgement");
 
     public static readonly ReplyReader<RedisReply> Raw = RedisReply.Read;
+
+    /// <summary>The same, and a reply that is an error is a reply too: for the client's own greetings.</summary>
+    public static readonly ReplyReader<RedisReply> RawOrError = static (ref RespReader reply) => RedisReply.Read(ref reply);
     public static readonly ReplyReader<string> Text = static (ref RespReader reply) => ReadText(ref reply) ?? throw UnexpectedNull("a string");
     public static readonly ReplyReader<string?> NullableText = ReadText;
     public static readonly ReplyReader<byte[]> Bytes = static (ref RespReader reply) => ReadBytes(ref reply) ?? throw UnexpectedNull("bytes");

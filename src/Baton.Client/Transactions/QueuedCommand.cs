@@ -27,7 +27,7 @@ internal sealed class QueuedCommand<T>(ReplyReader<T> reader) : QueuedCommand
     /// <inheritdoc/>
     public override void Complete(ref RespReader reply)
     {
-        if (reply.IsError && typeof(T) != typeof(RedisReply))
+        if (reply.IsError)
         {
             Fail(RedisServerException.From(reply.Value));
             return;

@@ -51,7 +51,7 @@ internal sealed class ScriptedCommands(params IEnumerable<string> replies) : Red
     {
         var reply = new RespReader(frame);
         reply.Read();
-        if (reply.IsError && typeof(T) != typeof(RedisReply))
+        if (reply.IsError)
         {
             return ValueTask.FromException<T>(RedisServerException.From(reply.Value));
         }

@@ -75,8 +75,8 @@ public sealed class ConnectionStringTests
     [Fact]
     public void Every_property_that_text_can_set_is_reachable()
     {
-        // Everything but what only code can give: places (written otherwise), log, clock, the whole of Tls and Maintenance.
-        string[] byCode = ["Endpoints", "LoggerFactory", "TimeProvider", "Tls", "Maintenance", "MapEndpoint"];
+        // Everything but what only code can give: places (written otherwise), log, clock, the cache, the whole of Tls and Maintenance.
+        string[] byCode = ["Endpoints", "LoggerFactory", "TimeProvider", "Tls", "Maintenance", "MapEndpoint", "Caching"];
         string[] missing = [.. typeof(RedisClientOptions).GetProperties().Concat(typeof(MaintenanceOptions).GetProperties())
             .Select(property => property.Name)
             .Where(name => !byCode.Contains(name) && OptionNames.Find(name) is null)];

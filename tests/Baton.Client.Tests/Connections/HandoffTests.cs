@@ -227,6 +227,7 @@ public sealed class HandoffTests
         world.A.Leave();
         await world.PassAsync(60);
         world.B.Leave();
+        await ClientWorld.RestAsync();
         var replies = world.Increments(20);
         await world.PassAsync(0.3);
         world.B.Mode = PlaceMode.Serving;
@@ -250,6 +251,7 @@ public sealed class HandoffTests
         world.Network.Name("redis.example", "10.0.0.3");
         await world.PassAsync(20);
         world.B.CloseAll();
+        await ClientWorld.RestAsync();
 
         Assert.True(await world.ServesAsync(world.C));
     }
@@ -263,6 +265,7 @@ public sealed class HandoffTests
         await world.PassAsync(10);
         Assert.Equal(0, world.B.Dials);
         world.A.CloseAll();
+        await ClientWorld.RestAsync();
 
         Assert.True(await world.ServesAsync(world.B));
     }
@@ -299,6 +302,23 @@ public sealed class HandoffTests
         await world.PassAsync(2);
         Assert.True(await world.ServesAsync(world.A));
         world.B.Mode = PlaceMode.Serving;
+        await world.PassAsync(2);
+
+        Assert.True(await world.ServesAsync(world.B));
+        Assert.Empty(world.A.Open);
+    }
+
+    // Found here, hard case 22: the time of the first attempt is over, the client had to connect to the old place again, and is told once more.
+    [Fact]
+    public async Task An_event_that_was_given_up_is_followed_when_a_new_connection_hears_it_again()
+    {
+        await using var world = await ClientWorld.ConnectedAsync();
+        world.B.Mode = PlaceMode.Refusing;
+        world.A.Announce(Frames.Moving(1, 3, world.B));
+        await world.PassAsync(15);
+        world.B.Mode = PlaceMode.Serving;
+        world.Database.AfterOptIn = connection => connection.Place == world.A ? Frames.Moving(1, 10, world.B) : "";
+        world.A.Newest.Cut();
         await world.PassAsync(2);
 
         Assert.True(await world.ServesAsync(world.B));

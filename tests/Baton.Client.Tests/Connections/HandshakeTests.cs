@@ -101,6 +101,7 @@ public sealed class HandshakeTests
         await using var auto = await ClientWorld.ConnectedAsync();
         auto.Database.OptInReply = UnknownSubcommand;
         auto.A.CloseAll();
+        await ClientWorld.RestAsync();
         Assert.True(await auto.ServesAsync(auto.A));
         Assert.Equal(2, auto.A.Connections.Count);
 
@@ -108,6 +109,7 @@ public sealed class HandshakeTests
         await enabled.ConnectAsync();
         enabled.Database.OptInReply = UnknownSubcommand;
         enabled.A.CloseAll();
+        await ClientWorld.RestAsync();
         var failure = await enabled.FailureOfAsync<RedisTimeoutException>(enabled.Client.ExecuteAsync($"INCR {"n"}").AsTask());
         Assert.Equal(CommandOutcome.NotSent, failure.Outcome);
     }

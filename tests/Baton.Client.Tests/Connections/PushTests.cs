@@ -96,6 +96,7 @@ public sealed class PushTests
     {
         await using var world = await ClientWorld.ConnectedAsync();
         world.A.Newest.Push("+OK\r\n");
+        await ClientWorld.RestAsync();
 
         Assert.True(await world.ServesAsync(world.A));
         Assert.Equal(2, world.A.Connections.Count);

@@ -64,7 +64,11 @@ internal sealed class ClientWorld : IAsyncDisposable
     public async Task ConnectAsync() => _client = await EndOfAsync(RedisClient.ConnectAsync(Options));
 
     /// <summary>Everything that can happen without the clock happens.</summary>
-    public static Task RestAsync() => ThreadPoolRest.ReachedAsync();
+    public static Task RestAsync()
+    {
+        ThreadPoolRest.Reach();
+        return Task.CompletedTask;
+    }
 
     /// <summary>Time passes, a heartbeat after the other.</summary>
     public async Task PassAsync(TimeSpan time)
@@ -117,6 +121,7 @@ internal sealed class ClientWorld : IAsyncDisposable
     /// <summary>True when a connection to the place serves commands now.</summary>
     public async Task<bool> ServesAsync(Place place)
     {
+        await RestAsync();
         var text = Guid.NewGuid().ToString("N");
         var reply = await EndOfAsync(Client.ExecuteAsync<string>($"ECHO {text}"));
         return reply == text && place.Connections.Any(connection => connection.Asked.Contains($"ECHO {text}"));

@@ -56,15 +56,15 @@ internal sealed class RelayedConnection
     /// <summary>Ends it.</summary>
     public void Close(bool abruptly)
     {
-        IsClosed = true;
         if (!abruptly)
         {
+            IsClosed = true;
             _toClient.Send(null);
             return;
         }
 
-        _client.LingerState = new LingerOption(true, 0);
-        _client.Dispose();
+        IsClosed = true;
+        _client.Close(0);
         _upstream.Dispose();
     }
 

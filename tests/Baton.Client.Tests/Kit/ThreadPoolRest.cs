@@ -4,55 +4,49 @@ namespace Baton.Client.Tests.Kit;
 
 /// <summary>
 /// Waits until the thread pool has nothing to do, so that a test on a virtual clock advances only when everything that can happen has happened.
-/// Tests that use it run alone (<see cref="VirtualTime"/>).
+/// Looks from outside: work of its own would keep the pool awake. Tests that use it run alone (<see cref="VirtualTime"/>).
 /// </summary>
 internal static class ThreadPoolRest
 {
-    /// <summary>So many looks in a row must find nothing queued and nobody else at work.</summary>
-    private const int CalmLooks = 3;
+    /// <summary>So many looks in a row must find nothing queued, nobody else at work, and nothing done in between.</summary>
+    private const int CalmLooks = 10;
 
-    /// <summary>Who is at work for so long with nothing queued, stands on its pool thread for good (a test host that waits).</summary>
-    private static readonly TimeSpan StandsFor = TimeSpan.FromSeconds(1);
+    /// <summary>Who is at work for so long with nothing queued and nothing done, stands on its pool thread for good (a test host that waits).</summary>
+    private static readonly TimeSpan StandsFor = TimeSpan.FromSeconds(2);
 
     /// <summary>Pool threads that somebody stands on.</summary>
     private static int _standing;
 
-    public static async Task ReachedAsync()
+    public static void Reach()
     {
-        var begin = Stopwatch.GetTimestamp();
-        for (var calm = 0; calm < CalmLooks;)
+        var quietSince = Stopwatch.GetTimestamp();
+        var done = -1L;
+        for (var calm = 0; calm < CalmLooks; Thread.Yield())
         {
-            var turn = new Turn();
-            ThreadPool.UnsafeQueueUserWorkItem(turn, preferLocal: false);
-            await turn.Task.ConfigureAwait(false);
-            var others = AtWork() - 1;
-            if (ThreadPool.PendingWorkItemCount > 0)
+            var before = done;
+            done = ThreadPool.CompletedWorkItemCount;
+            if (ThreadPool.PendingWorkItemCount > 0 || done != before)
             {
-                begin = Stopwatch.GetTimestamp();
-            }
-            else if (others < _standing || Stopwatch.GetElapsedTime(begin) > StandsFor)
-            {
-                _standing = Math.Max(others, 0);
+                quietSince = Stopwatch.GetTimestamp();
+                calm = 0;
+                continue;
             }
 
-            calm = ThreadPool.PendingWorkItemCount == 0 && others <= _standing ? calm + 1 : 0;
+            var others = OthersAtWork();
+            if (others < _standing || Stopwatch.GetElapsedTime(quietSince) > StandsFor)
+            {
+                _standing = others;
+            }
+
+            calm = others <= _standing && ThreadPool.PendingWorkItemCount == 0 ? calm + 1 : 0;
         }
     }
 
-    private static int AtWork()
+    /// <summary>A test may itself run on a pool thread.</summary>
+    private static int OthersAtWork()
     {
         ThreadPool.GetMaxThreads(out var most, out _);
         ThreadPool.GetAvailableThreads(out var free, out _);
-        return most - free;
-    }
-
-    /// <summary>Behind everything that is queued now; who awaits it goes on, on the pool thread, at once.</summary>
-    private sealed class Turn : IThreadPoolWorkItem
-    {
-        private readonly TaskCompletionSource _source = new();
-
-        public Task Task => _source.Task;
-
-        public void Execute() => _source.SetResult();
+        return Math.Max(0, most - free - (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0));
     }
 }

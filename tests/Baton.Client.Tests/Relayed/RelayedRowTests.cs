@@ -25,14 +25,13 @@ public sealed class RelayedRowTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_client is not null)
+        await using (_server)
+        await using (_a)
+        await using (_b)
+        await using (_client)
         {
-            await _client.DisposeAsync();
+            // Each is ended, whatever the others' ends do.
         }
-
-        await _a.DisposeAsync();
-        await _b.DisposeAsync();
-        await _server.DisposeAsync();
     }
 
     // Rows B1, B2, B3
@@ -155,6 +154,63 @@ public sealed class RelayedRowTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(1, 10_000).Select(static number => (long)number), numbers);
     }
 
+    // Row B7, F58
+    [Fact]
+    public async Task B7_a_blocking_call_across_a_move_returns_its_element_once_and_delays_nobody()
+    {
+        var load = await LoadedAsync(100, 0);
+        var pop = Client.ExecuteAsync<string[]>($"BLPOP {"list"} {30}").AsTask();
+        await SoonAsync(() => Blocked() == 1, "the call blocks");
+        _a.Push(Moving(1, 15, _b));
+        await SoonAsync(() => _a.Open == 0 && Blocked() == 1, "both connections have moved");
+        await MoreAsync(load, 500);
+        Assert.Equal(1, await Client.ExecuteAsync<long>($"RPUSH {"list"} {"one"}"));
+
+        Assert.Equal(["list", "one"], (await pop.WaitAsync(Limit))!);
+        Assert.Equal(0, await Client.ExecuteAsync<long>($"LLEN {"list"}"));
+        Assert.Equal(0, await EndAsync(load));
+    }
+
+    // Row E2, F59: conditional transactions side by side, on connections of their own.
+    [Fact]
+    public async Task E2_conditional_transactions_across_a_move_are_done_or_not_done_and_nothing_hangs()
+    {
+        await ConnectAsync(5);
+        var committed = 0;
+        var isOver = false;
+        var callers = Enumerable.Range(0, 20).Select(async caller =>
+        {
+            while (!Volatile.Read(ref isOver))
+            {
+                await using var watch = await Client.WatchAsync(["watched" + caller]);
+                await watch.ExecuteAsync($"GET {"watched" + caller}");
+                var transaction = watch.CreateTransaction();
+                var first = transaction.ExecuteAsync<long>($"INCR {"t1"}").AsTask();
+                var second = transaction.ExecuteAsync<long>($"INCR {"t2"}").AsTask();
+                if (await transaction.CommitAsync())
+                {
+                    Interlocked.Increment(ref committed);
+                    Assert.Equal(await first, await second);
+                }
+                else
+                {
+                    await Assert.ThrowsAsync<RedisTransactionAbortedException>(() => first);
+                    await Assert.ThrowsAsync<RedisTransactionAbortedException>(() => second);
+                }
+            }
+        }).ToList();
+        await SoonAsync(() => committed > 200, "transactions are done");
+        _a.Push(Moving(1, 15, _b));
+        await SoonAsync(() => _a.Open == 0, "every connection has moved");
+        var then = committed;
+        await SoonAsync(() => committed > then + 200, "transactions go on");
+        Volatile.Write(ref isOver, true);
+        await Task.WhenAll(callers).WaitAsync(Limit);
+
+        Assert.Equal(committed, await Client.ExecuteAsync<long>($"GET {"t1"}"));
+        Assert.Equal(committed, await Client.ExecuteAsync<long>($"GET {"t2"}"));
+    }
+
     // Section 2 of the protocol's facts: every shape, and every malformed one, between a real server's replies.
     [Fact]
     public async Task Every_shape_of_notification_and_every_malformed_one_disturbs_no_command()
@@ -171,6 +227,14 @@ public sealed class RelayedRowTests : IAsyncLifetime
     }
 
     private static string Moving(int sequence, int seconds, Relay target) => Frames.Moving(sequence, seconds, target.Endpoint.ToString());
+
+    /// <summary>Clients that wait in a blocking command, as the server counts them.</summary>
+    private int Blocked()
+    {
+        var info = Client.Execute<string>($"INFO {"clients"}")!;
+        var line = info.Split("\r\n").Single(static line => line.StartsWith("blocked_clients:", StringComparison.Ordinal));
+        return int.Parse(line.Split(':')[1]);
+    }
 
     private async Task ConnectAsync(int roundTripMs)
     {

@@ -12,7 +12,7 @@ namespace Baton.Client.Tests.Simulation;
 internal sealed class ClientSimulation
 {
     private const int Callers = 6;
-    private const int CommandsEach = 60;
+    private const int CommandsEach = 400;
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RelaxedTimeout = TimeSpan.FromSeconds(6);
 
@@ -35,6 +35,11 @@ internal sealed class ClientSimulation
     {
         (_seed, _losesNothing) = (seed, losesNothing);
         _random = new Random(seed);
+        foreach (var place in Places)
+        {
+            place.RoundTrip = TimeSpan.FromMilliseconds(20);
+        }
+
         _world.Database.AfterOptIn = connection => _open.GetValueOrDefault(connection.Place, "");
         _world.Options = _world.Options with
         {
@@ -60,7 +65,7 @@ internal sealed class ClientSimulation
         {
             await _world.ConnectAsync();
             Task[] callers = [.. Enumerable.Range(0, Callers).Select(caller => Task.Run(() => CallAsync(caller)))];
-            for (var round = 0; round < 60 && !callers.All(static caller => caller.IsCompleted); round++)
+            for (var round = 0; round < 200 && !callers.All(static caller => caller.IsCompleted); round++)
             {
                 await DisturbAsync();
                 await _world.PassAsync(_random.Next(1, 400) / 1000.0);
@@ -70,7 +75,7 @@ internal sealed class ClientSimulation
             await _world.UntilAsync(() => callers.All(static caller => caller.IsCompleted), 600, "every caller ends");
             await Task.WhenAll(callers);
             await _world.DisposeAsync();
-            await ClientWorld.RestAsync();
+            await _world.PassAsync(1);
             Check();
         }
         catch (Exception e)

@@ -7,7 +7,7 @@ namespace Baton.Client.Tests.Simulation;
 [Collection(VirtualTime.Name)]
 public sealed class ClientSimulationTests
 {
-    private const int Seeds = 12;
+    private const int Seeds = 40;
 
     [Fact]
     public Task No_command_runs_twice_is_answered_wrongly_or_waits_beyond_its_limit() => RunAsync(losesNothing: false);

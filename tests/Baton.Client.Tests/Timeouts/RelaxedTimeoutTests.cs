@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Baton.Client.Tests.Kit;
 using Xunit;
 
@@ -112,6 +113,29 @@ public sealed class RelaxedTimeoutTests
         await ClientWorld.RestAsync();
 
         Assert.All(replies, static reply => Assert.True(reply.IsCompletedSuccessfully));
+    }
+
+    // Row A3, synchronous: the peer's callers keep the limit they began with.
+    [Fact]
+    public async Task A3_an_opener_extends_the_limits_of_threads_that_block_already()
+    {
+        await using var world = await ClientWorld.ConnectedAsync();
+        world.A.Stall(true);
+        var replies = new ConcurrentBag<object>();
+        Thread[] callers = [.. Enumerable.Range(0, 20).Select(_ => new Thread(() => replies.Add(Blocked(world.Client))))];
+        Array.ForEach(callers, static caller => caller.Start());
+        while (world.A.Newest.Asked.Count < callers.Length)
+        {
+            await Task.Delay(1);
+        }
+
+        await world.PassAsync(0.5);
+        world.A.Announce(Frames.Migrating(1, 2));
+        await world.PassAsync(3);
+        world.A.Stall(false);
+        Assert.All(callers, static caller => Assert.True(caller.Join(TimeSpan.FromSeconds(60))));
+
+        Assert.Equal(Enumerable.Range(1, 20).Select(static number => (long)number), replies.OfType<long>().Order());
     }
 
     // Row L60: the server says 60 s, and means it.
@@ -241,6 +265,18 @@ public sealed class RelaxedTimeoutTests
         world.A.Stall(false);
         await ClientWorld.RestAsync();
         return failure.Maintenance;
+    }
+
+    private static object Blocked(RedisClient client)
+    {
+        try
+        {
+            return client.Execute<long>($"INCR {"n"}");
+        }
+        catch (RedisException e)
+        {
+            return e;
+        }
     }
 
     private static async Task EndAsync(ClientWorld world, Load load)

@@ -58,37 +58,75 @@ public sealed class EventTableTests
     private static Dictionary<string, ClusterState> StatesByPhase()
     {
         Dictionary<string, ClusterState> states = [];
-        for (int seed = 1; seed <= 260; seed++)
+        for (int seed = 1; seed <= 150; seed++)
         {
             Random random = new(seed);
             Simulation.SimulatedWorld world = new(seed, 4) { FaultPercent = 12 };
             Simulation.RandomRequests requests = new(random);
-            for (int step = 0; step < 300; step++)
-            {
-                switch (random.Next(50))
-                {
-                    case < 4:
-                        requests.Send(world);
-                        break;
-                    case 4 or 5:
-                        world.Crash();
-                        break;
-                    case 6:
-                        world.KillSomeInstance();
-                        break;
-                    default:
-                        world.Advance();
-                        break;
-                }
+            Collect(states, world, 300, () => Anything(random, world, requests));
+        }
 
-                foreach (OperationState operation in world.State.Operations.Values.Where(o => !o.IsFinished))
-                {
-                    states.TryAdd($"{operation.Name} {operation.PhaseName}", world.State);
-                }
-            }
+        // A handoff of several shards that is cut off between the first switch and the last is rare among everything.
+        for (int seed = 1; seed <= 100; seed++)
+        {
+            Random random = new(seed);
+            Simulation.SimulatedWorld world = new(seed, 4);
+            world.Request(new CreateDatabase { Name = "db", MemorySize = 1 << 20, ShardsCount = 4, Replication = true });
+            Collect(states, world, 300, () => HandoffsAndCrashes(random, world));
         }
 
         return states;
+    }
+
+    private static void Collect(Dictionary<string, ClusterState> states, Simulation.SimulatedWorld world, int steps, Action next)
+    {
+        for (int step = 0; step < steps; step++)
+        {
+            next();
+            foreach (OperationState operation in world.State.Operations.Values.Where(o => !o.IsFinished))
+            {
+                states.TryAdd($"{operation.Name} {operation.PhaseName}", world.State);
+            }
+        }
+    }
+
+    private static void Anything(Random random, Simulation.SimulatedWorld world, Simulation.RandomRequests requests)
+    {
+        switch (random.Next(50))
+        {
+            case < 4:
+                requests.Send(world);
+                break;
+            case 4 or 5:
+                world.Crash();
+                break;
+            case 6:
+                world.KillSomeInstance();
+                break;
+            default:
+                world.Advance();
+                break;
+        }
+    }
+
+    private static void HandoffsAndCrashes(Random random, Simulation.SimulatedWorld world)
+    {
+        int[] masters = [.. world.State.Databases.Keys.SelectMany(database => world.State.MastersOf(database)).Select(master => master.Uid)];
+        switch (random.Next(40))
+        {
+            case 0:
+                world.Request(new MigrateShards([.. masters], 1 + random.Next(4)));
+                break;
+            case 1:
+                world.Request(new FailoverShards([.. masters]));
+                break;
+            case 2:
+                world.Crash();
+                break;
+            default:
+                world.Advance();
+                break;
+        }
     }
 
     private static IEnumerable<ClusterEvent> AllEvents(ClusterState state)

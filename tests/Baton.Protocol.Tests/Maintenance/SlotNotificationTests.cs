@@ -80,8 +80,11 @@ public sealed class SlotNotificationTests
         Gen.OneOf(
             "*1\r\n", "*3\r\n", "*2\r\n", Source, Target, "$3\r\n1-2\r\n", "+1,2\r\n", ":1\r\n", "_\r\n", "*-1\r\n", "$-1\r\n", "%1\r\n", "|1\r\n", "x", "\r\n", "*99999999\r\n")
         .Array[0, 12].Sample(
-            pieces => _ = MaintenanceNotificationReader.TryRead(Wire.Bytes(Name + string.Concat(pieces)), out _)
-                | MaintenanceNotificationReader.TryRead(Wire.Bytes(">3\r\n+SMIGRATING\r\n:1\r\n" + string.Concat(pieces)), out _),
+            pieces =>
+            {
+                MaintenanceNotificationReader.TryRead(Wire.Bytes(Name + string.Concat(pieces)), out _);
+                MaintenanceNotificationReader.TryRead(Wire.Bytes(">3\r\n+SMIGRATING\r\n:1\r\n" + string.Concat(pieces)), out _);
+            },
             iter: 20_000);
 
     private static ReceivedNotification Read(string frame)

@@ -136,11 +136,10 @@ internal sealed class LoopShard
         }
     }
 
-    /// <summary>Opens the gate; blocked commands go first, then what lanes kept: both are older than what sessions kept.</summary>
+    /// <summary>Opens the gate; what lanes kept goes first, it is older than what sessions kept.</summary>
     public void EndHold()
     {
         Hold = null;
-        ReissueBlocked();
         foreach (SharedLane? lane in _lanes)
         {
             lane?.OnReleased();
@@ -151,15 +150,6 @@ internal sealed class LoopShard
         foreach (Action ask in waiting)
         {
             ask();
-        }
-    }
-
-    /// <summary>Suspended commands go out again, in the order in which they had blocked.</summary>
-    public void ReissueBlocked()
-    {
-        foreach (BlockedCall blocked in Blocked.ToArray())
-        {
-            blocked.Reissue();
         }
     }
 
