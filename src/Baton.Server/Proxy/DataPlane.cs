@@ -131,12 +131,21 @@ public sealed class DataPlane : IDataPlane
     internal int SecondsUntil(DateTimeOffset deadline) =>
         (int)Math.Max(1, Math.Round((deadline - Time.GetUtcNow()).TotalSeconds, MidpointRounding.AwayFromZero));
 
-    /// <summary>Runs an action on each loop; completes when all have.</summary>
-    internal Task OnEveryLoop(Action<ProxyLoop> action) => Gather<bool>((loop, done) =>
+    /// <summary>Runs an action on each loop; completes when all have, after <paramref name="last"/> on the loop that came last.</summary>
+    internal Task OnEveryLoop(Action<ProxyLoop> action, Action? last = null)
     {
-        action(loop);
-        done(true);
-    });
+        int open = Loops.Count;
+        return Gather<bool>((loop, done) =>
+        {
+            action(loop);
+            if (Interlocked.Decrement(ref open) == 0)
+            {
+                last?.Invoke();
+            }
+
+            done(true);
+        });
+    }
 
     /// <summary>Asks each loop something it may answer later; completes with all answers, in loop order.</summary>
     internal Task<T[]> Gather<T>(Action<ProxyLoop, Action<T>> ask)

@@ -249,18 +249,18 @@ internal sealed class ShardHold : IShardHold
         }
     }
 
-    private async Task ReleaseLoops()
+    private Task ReleaseLoops()
     {
         ProxyLoop clock = _plane.Loops[0];
         clock.Io.Post(() => _timer?.Dispose());
-        await _plane.OnEveryLoop(loop =>
-        {
-            _parts[loop.Io.Index]?.Release();
-            _parts[loop.Io.Index] = null;
-        }).ConfigureAwait(false);
-
-        // After a switch there are none left; a hold that was given up puts them back.
-        BlockedReissue.Start(_plane, _shardUid, static () => { });
+        return _plane.OnEveryLoop(
+            loop =>
+            {
+                _parts[loop.Io.Index]?.Release();
+                _parts[loop.Io.Index] = null;
+            },
+            // After a switch there are none left; a hold that was given up puts them back.
+            () => BlockedReissue.Start(_plane, _shardUid, static () => { }));
     }
 
     private void SwitchOn(ProxyLoop loop, ShardTarget target, Action done)

@@ -46,7 +46,7 @@ public sealed class BlockedCallTests
 
         FakeEngine next = world.Switch();
 
-        Assert.Equal(1, next.BlockedCount);
+        world.Driver.RunUntil(() => next.BlockedCount == 1);
         Assert.Empty(waiter.Frames);
         string reissued = next.Received.Last(command => command.StartsWith("BLPOP", StringComparison.Ordinal));
         Assert.InRange(double.Parse(reissued.Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture), 5.5, 6.0);
