@@ -8,7 +8,7 @@ internal static class Connecting
 {
     public static async Task OneLineAsync()
     {
-        await using var redis = await RedisClient.ConnectAsync("redis://localhost:12000");
+        await using var redis = await RedisClient.ConnectAsync("redis://127.0.0.11:12000");
         await redis.SetAsync("greeting", "hello");
         string? greeting = await redis.GetAsync("greeting");
         Console.WriteLine(greeting);

@@ -7,7 +7,7 @@ internal static class FromStackExchange
 {
     public static async Task OneLineAsync()
     {
-        var options = ConfigurationOptions.Parse("localhost:12000");
+        var options = ConfigurationOptions.Parse("127.0.0.11:12000");
         options.UseBatonHandoffs();
         var redis = await ConnectionMultiplexer.ConnectAsync(options);
         await redis.CloseAsync();
