@@ -35,7 +35,7 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
     }
 
     /// <summary>Another database is in use. Handlers run in order on the thread pool.</summary>
-    public event EventHandler<GeoDatabaseChanged>? DatabaseChanged;
+    public event EventHandler<GeoDatabaseChangedEvent>? DatabaseChanged;
 
     /// <summary>The database in use.</summary>
     public GeoDatabase CurrentDatabase => _options.Databases[Volatile.Read(ref _state).Active];
@@ -167,7 +167,7 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
 
     private void Apply(Func<GeoState, GeoState> step, GeoChangeReason? reason)
     {
-        GeoDatabaseChanged changed;
+        GeoDatabaseChangedEvent changed;
         lock (_gate)
         {
             var before = _state;
@@ -182,7 +182,7 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
 
             // What was never sent has not run anywhere: it goes to the database that is alive.
             var moved = from.MoveUnsentTo(_current);
-            changed = new GeoDatabaseChanged(
+            changed = new GeoDatabaseChangedEvent(
                 _options.Databases[before.Active].Name,
                 _options.Databases[_state.Active].Name,
                 reason ?? (_state.Active < before.Active ? GeoChangeReason.Failback : GeoChangeReason.Failover),
