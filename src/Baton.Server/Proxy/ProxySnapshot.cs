@@ -45,11 +45,13 @@ public sealed record ShardTarget(long InstanceId, EndPoint Address, string Secre
 /// <summary>Bounds of the data path, each with a name that appears in the reason when it is reached.</summary>
 /// <param name="MaxClients">Connections per database; 0 = no limit of its own. Over it: <c>-ERR max number of clients reached</c>.</param>
 /// <param name="MaxPipelineBytes">Bytes of one connection's unanswered commands before the proxy stops reading it. Default 1 MiB.</param>
+/// <param name="MaxPipelineReplies">One connection's unanswered commands before the proxy takes no more of it. Default 128.</param>
 /// <param name="MaxOutputBytes">
 /// Bytes of unsent replies and pushes of one connection before it is closed as a slow reader. Default 256 MiB, hard.
 /// </param>
 /// <param name="OutputHighWatermark">
-/// Bytes of unsent replies at which the proxy stops taking commands from that connection. Default 1 MiB.
+/// Bytes of unsent replies at which the proxy stops taking commands from that connection; also of replies that are still to come, as far as
+/// the size of those before tells. Default 1 MiB.
 /// </param>
 /// <param name="MaxTransactionBytes">Bytes of one gathered MULTI. Default 64 MiB.</param>
 /// <param name="MaxDedicatedUpstreams">Dedicated upstream connections per loop and shard. Default 10,000.</param>
@@ -59,6 +61,7 @@ public sealed record ShardTarget(long InstanceId, EndPoint Address, string Secre
 public sealed record ProxyLimits(
     int MaxClients = 0,
     int MaxPipelineBytes = 1024 * 1024,
+    int MaxPipelineReplies = 128,
     int MaxOutputBytes = 256 * 1024 * 1024,
     int OutputHighWatermark = 1024 * 1024,
     int MaxTransactionBytes = 64 * 1024 * 1024,

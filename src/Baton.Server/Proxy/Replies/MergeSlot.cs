@@ -15,6 +15,7 @@ internal sealed class MergeSlot : ReplySlot
     private readonly List<MergePart> _parts = [];
     private readonly ReplyMerger _merger;
     private int _open = 1;
+    private long _receivedBytes;
 
     public MergeSlot(ReplyMerger merger) => _merger = merger;
 
@@ -33,6 +34,13 @@ internal sealed class MergeSlot : ReplySlot
     /// <summary>All parts have been added and sent.</summary>
     public void Seal() => OnPartComplete();
 
+    /// <summary>A part has got so much more.</summary>
+    public void OnPartBytes(int count)
+    {
+        _receivedBytes += count;
+        Queue?.NoteReplies(_receivedBytes, 0);
+    }
+
     /// <summary>A part has its whole reply.</summary>
     public void OnPartComplete()
     {
@@ -47,7 +55,7 @@ internal sealed class MergeSlot : ReplySlot
         }
 
         AppendLatePushes();
-
+        queue.NoteReplies(_receivedBytes, 1);
         if (queue.Head == this)
         {
             Flush(queue.Output);
@@ -108,6 +116,7 @@ internal sealed class MergePart : ReplySink
     public override void OnReplies(ReadOnlySpan<byte> bytes, int frames, bool endsInside)
     {
         _bytes.Append(bytes);
+        _slot.OnPartBytes(bytes.Length);
         if (frames > 0)
         {
             _slot.OnPartComplete();

@@ -23,6 +23,11 @@ internal interface IReplyQueueOwner
 /// </summary>
 internal sealed class ReplyQueue
 {
+    /// <summary>Before the first reply nothing is known: it is taken for so large.</summary>
+    private const long UnknownReplySize = 1024 * 1024;
+
+    private long _replySize = UnknownReplySize;
+
     public ReplyQueue(IReplyQueueOwner owner, OutputBuffer output) => (Owner, Output) = (owner, output);
 
     /// <summary>Whose queue it is.</summary>
@@ -43,6 +48,12 @@ internal sealed class ReplyQueue
     /// <summary>Bytes of commands sent and not answered.</summary>
     public long CommandBytes { get; private set; }
 
+    /// <summary>Commands that have a place and no whole reply yet.</summary>
+    public int Unanswered { get; private set; }
+
+    /// <summary>Bytes their replies will probably have.</summary>
+    public long ExpectedBytes => Unanswered * _replySize;
+
     /// <summary>Reply bytes kept in slots that wait for their turn.</summary>
     public long BufferedBytes { get; private set; }
 
@@ -53,6 +64,7 @@ internal sealed class ReplyQueue
     public void Enqueue(ReplySlot slot)
     {
         slot.Queue = this;
+        Unanswered += slot.Owed;
         if (Tail is null)
         {
             Head = Tail = slot;
@@ -65,7 +77,25 @@ internal sealed class ReplyQueue
     }
 
     /// <summary>A command's bytes are on their way.</summary>
-    public void NoteSent(int commandBytes) => CommandBytes += commandBytes;
+    public void NoteSent(int commandBytes)
+    {
+        Unanswered++;
+        CommandBytes += commandBytes;
+    }
+
+    /// <summary>
+    /// Replies of this size have come; with no <paramref name="frames"/> one is still coming. A larger one counts at once, and each smaller one
+    /// takes a quarter away.
+    /// </summary>
+    public void NoteReplies(long size, int frames)
+    {
+        for (int i = 0; i < frames && _replySize > size; i++)
+        {
+            _replySize -= (_replySize + 3) / 4;
+        }
+
+        _replySize = Math.Max(size, _replySize);
+    }
 
     /// <summary>A slot keeps bytes.</summary>
     public void NoteBuffered(int bytes) => BufferedBytes += bytes;
@@ -74,6 +104,7 @@ internal sealed class ReplyQueue
     public void OnProgress(ReplySlot slot, int replies, int commandBytes)
     {
         CommandBytes -= commandBytes;
+        Unanswered -= replies;
         if (slot == Head)
         {
             while (Head is { IsComplete: true } done)

@@ -30,6 +30,9 @@ internal abstract class ReplySlot : ReplySink
     /// <summary>Bytes of the commands that wait in this slot, for <c>MaxPipelineBytes</c>.</summary>
     public int CommandBytes { get; set; }
 
+    /// <summary>Replies that have not ended yet.</summary>
+    public virtual int Owed => 1;
+
     /// <summary>Everything that belongs here has been written.</summary>
     public abstract bool IsComplete { get; }
 

@@ -12,18 +12,20 @@ internal sealed class StreamSlot : ReplySlot
 {
     private readonly Stack<StreamSlot> _pool;
     private int _wholeBytes;
+    private long _replyBytes;
     private bool _inside;
+    private int _owed;
 
     public StreamSlot(Stack<StreamSlot> pool) => _pool = pool;
 
-    /// <summary>Replies that have not ended yet.</summary>
-    public int Remaining { get; private set; }
+    /// <inheritdoc/>
+    public override int Owed => _owed;
 
     /// <summary>Part of a reply has been written and the rest has not come.</summary>
     public bool InsideReply => _inside;
 
     /// <inheritdoc/>
-    public override bool IsComplete => Remaining == 0;
+    public override bool IsComplete => _owed == 0;
 
     /// <inheritdoc/>
     protected override bool TakesPush => !_inside;
@@ -31,12 +33,14 @@ internal sealed class StreamSlot : ReplySlot
     /// <summary>One more reply will come.</summary>
     public void Expect(int commandBytes)
     {
-        Remaining++;
+        _owed++;
         CommandBytes += commandBytes;
+        Queue?.NoteSent(commandBytes);
     }
 
     public override void OnReplies(ReadOnlySpan<byte> bytes, int frames, bool endsInside)
     {
+        NoteSize(bytes.Length, frames);
         Write(bytes);
         _inside = endsInside;
         if (!endsInside)
@@ -79,7 +83,8 @@ internal sealed class StreamSlot : ReplySlot
     public override void Recycle()
     {
         Clear();
-        Remaining = _wholeBytes = 0;
+        _owed = _wholeBytes = 0;
+        _replyBytes = 0;
         _inside = false;
         _pool.Push(this);
     }
@@ -97,16 +102,24 @@ internal sealed class StreamSlot : ReplySlot
         return bytes.Length;
     }
 
+    /// <summary>Replies that end in one piece are taken for equally large, but the first has at least what had come of it before.</summary>
+    private void NoteSize(int bytes, int frames)
+    {
+        long before = _replyBytes;
+        _replyBytes = frames == 0 ? before + bytes : 0;
+        Queue?.NoteReplies(frames == 0 ? _replyBytes : Math.Max(before, (before + bytes) / frames), frames);
+    }
+
     private void Finish(int frames)
     {
-        int answeredBytes = frames == Remaining ? CommandBytes : (int)((long)CommandBytes * frames / Math.Max(1, Remaining));
+        int answeredBytes = frames == _owed ? CommandBytes : (int)((long)CommandBytes * frames / Math.Max(1, _owed));
         CommandBytes -= answeredBytes;
-        Remaining -= frames;
+        _owed -= frames;
         if (Queue is not null)
         {
             Queue.OnProgress(this, frames, answeredBytes);
         }
-        else if (Remaining == 0)
+        else if (_owed == 0)
         {
             Recycle();
         }

@@ -77,7 +77,6 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
     {
         StreamSlot slot = session.SlotBehind(null);
         slot.Expect(bytes.Length);
-        session.Replies.NoteSent(bytes.Length);
         session.Database.Share.CountBlocked(1);
         BlockedCall call = new(session, link.Shard, command, keys, slot, () =>
         {

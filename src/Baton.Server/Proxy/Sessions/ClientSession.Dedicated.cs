@@ -115,8 +115,6 @@ internal sealed partial class ClientSession
             watch.IsEnding = true;
             _wait |= SessionWait.Barrier;
         }
-
-        Replies.NoteSent(bytes);
     }
 
     /// <summary>

@@ -74,7 +74,6 @@ internal sealed partial class ClientSession
         StreamSlot slot = SlotBehind(upstream.TailSink);
         slot.Expect(command.Length);
         upstream.Send(command, slot);
-        Replies.NoteSent(command.Length);
     }
 
     /// <summary>The session's last slot when it can count one more reply of the link whose last sink is given, else a new one.</summary>

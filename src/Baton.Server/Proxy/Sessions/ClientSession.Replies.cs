@@ -122,7 +122,7 @@ internal sealed partial class ClientSession
             return;
         }
 
-        if ((_wait & SessionWait.Pipeline) != 0 && Replies.CommandBytes < Database.Route.Limits.MaxPipelineBytes / 2)
+        if ((_wait & SessionWait.Pipeline) != 0 && IsPipelineBelow(2))
         {
             Resume(SessionWait.Pipeline);
         }
@@ -162,11 +162,21 @@ internal sealed partial class ClientSession
         }
     }
 
+    /// <summary>What is asked for and not answered is below its limits, or a <paramref name="part"/> of them.</summary>
+    private bool IsPipelineBelow(int part)
+    {
+        ProxyLimits limits = Database.Route.Limits;
+        return Replies.Unanswered == 0
+            || (Replies.Unanswered < limits.MaxPipelineReplies / part
+                && Replies.CommandBytes < limits.MaxPipelineBytes / part
+                && Replies.ExpectedBytes < limits.OutputHighWatermark / part);
+    }
+
     /// <summary>Before each command: may it be taken?</summary>
     private void NoteLoad()
     {
         ProxyLimits limits = Database.Route.Limits;
-        if (Replies.CommandBytes >= limits.MaxPipelineBytes)
+        if (!IsPipelineBelow(1))
         {
             _wait |= SessionWait.Pipeline;
         }

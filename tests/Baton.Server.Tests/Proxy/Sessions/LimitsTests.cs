@@ -7,6 +7,9 @@ namespace Baton.Server.Tests.Proxy.Sessions;
 
 public sealed class LimitsTests
 {
+    /// <summary>A bulk string of 4,000 bytes with its frame.</summary>
+    private const int LargeReply = 4_009;
+
     [Fact]
     public void The_client_over_the_limit_is_told_and_closed_and_makes_room_when_one_leaves()
     {
@@ -72,6 +75,103 @@ public sealed class LimitsTests
         world.Engines[0].Stall(false);
 
         Assert.Equal(Enumerable.Range(1, 500).Select(i => $":{i}\r\n"), client.Next(500));
+    }
+
+    [Fact]
+    public void Only_the_first_command_is_sent_until_a_reply_tells_how_large_they_are()
+    {
+        ProxyWorld world = new();
+        world.Connect().Ask("SET", "k", "v");
+        MemoryClient client = world.Connect();
+        world.Engines[0].Stall(true);
+
+        Assert.Equal(1, GetsSent(world, client, "k", 100));
+
+        world.Engines[0].Stall(false);
+        Assert.All(client.Next(100), reply => Assert.Equal("$1\r\nv\r\n", reply));
+    }
+
+    [Theory]
+    [InlineData(50)]
+    [InlineData(51)]
+    public void Unanswered_small_commands_wait_at_their_limit(int limit)
+    {
+        ProxyWorld world = new(limits: ProxyLimits.Default with { MaxPipelineReplies = limit });
+        MemoryClient client = world.Connect();
+        client.Ask("SET", "k", "v");
+        LearnSize(client, "k");
+        world.Engines[0].Stall(true);
+
+        Assert.Equal(limit, GetsSent(world, client, "k", 300));
+
+        world.Engines[0].Stall(false);
+        Assert.All(client.Next(300), reply => Assert.Equal("$1\r\nv\r\n", reply));
+    }
+
+    [Theory]
+    [InlineData(2 * LargeReply, 2)]
+    [InlineData((2 * LargeReply) + 1, 3)]
+    [InlineData(LargeReply / 10, 1)]
+    public void As_many_large_replies_are_asked_for_as_the_high_watermark_takes(int watermark, int sent)
+    {
+        ProxyWorld world = new(limits: ProxyLimits.Default with { OutputHighWatermark = watermark });
+        MemoryClient client = world.Connect();
+        client.Ask("SET", "big", new string('v', 4_000));
+        LearnSize(client, "big");
+        world.Engines[0].Stall(true);
+
+        Assert.Equal(sent, GetsSent(world, client, "big", 50));
+
+        world.Engines[0].Stall(false);
+        Assert.All(client.Next(50), reply => Assert.Equal(LargeReply, reply.Length));
+    }
+
+    [Fact]
+    public void Replies_that_are_merged_of_several_shards_count_whole()
+    {
+        ProxyWorld world = new(shards: 2, limits: ProxyLimits.Default with { OutputHighWatermark = 4 * LargeReply });
+        MemoryClient client = world.Connect();
+        client.Ask("MSET", "a", new string('v', 4_000), "b", new string('v', 4_000));
+        for (int i = 0; i < 40; i++)
+        {
+            client.Ask("MGET", "a", "b");
+        }
+
+        foreach (FakeEngine engine in world.Engines)
+        {
+            engine.Stall(true);
+            engine.Received.Clear();
+        }
+
+        for (int i = 0; i < 10; i++)
+        {
+            client.Send("MGET", "a", "b");
+        }
+
+        world.Driver.Settle();
+        Assert.All(world.Engines, engine => Assert.Equal(2, engine.Received.Count));
+        foreach (FakeEngine engine in world.Engines)
+        {
+            engine.Stall(false);
+        }
+
+        Assert.Equal(10, client.Next(10).Length);
+    }
+
+    [Fact]
+    public void A_client_that_asks_for_much_and_reads_nothing_leaves_little_with_the_engine()
+    {
+        ProxyWorld world = new(limits: ProxyLimits.Default with { OutputHighWatermark = 2 * LargeReply });
+        MemoryClient bystander = world.Connect();
+        bystander.Ask("SET", "big", new string('v', 4_000));
+        MemoryClient client = world.Connect();
+        client.StopReading();
+
+        Assert.InRange(GetsSent(world, client, "big", 200), 2, 5);
+
+        Assert.Equal("+OK\r\n", bystander.Ask("SET", "k", "v"));
+        client.ResumeReading();
+        Assert.All(client.Next(200), reply => Assert.Equal(LargeReply, reply.Length));
     }
 
     [Fact]
@@ -172,5 +272,26 @@ public sealed class LimitsTests
 
         client.WaitClosed();
         Assert.Equal(1, world.Plane.Statistics.ClosedBy[CloseReason.ServerStopping]);
+    }
+
+    // What was assumed before the first reply is forgotten little by little.
+    private static void LearnSize(MemoryClient client, string key)
+    {
+        for (int i = 0; i < 40; i++)
+        {
+            client.Ask("GET", key);
+        }
+    }
+
+    private static int GetsSent(ProxyWorld world, MemoryClient client, string key, int count)
+    {
+        world.Engines[0].Received.Clear();
+        for (int i = 0; i < count; i++)
+        {
+            client.Send("GET", key);
+        }
+
+        world.Driver.Settle();
+        return world.Engines[0].Received.Count(command => command == $"GET {key}");
     }
 }
