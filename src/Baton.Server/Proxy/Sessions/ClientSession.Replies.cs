@@ -163,13 +163,17 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>What is asked for and not answered is below its limits, or a <paramref name="part"/> of them.</summary>
-    private bool IsPipelineBelow(int part)
+    private bool IsPipelineBelow(int part) => IsPipelineBelow(part, 0, 0);
+
+    /// <summary>The same with commands that are about to be sent.</summary>
+    private bool IsPipelineBelow(int part, int commands, int bytes)
     {
         ProxyLimits limits = Database.Route.Limits;
-        return Replies.Unanswered == 0
-            || (Replies.Unanswered < limits.MaxPipelineReplies / part
-                && Replies.CommandBytes < limits.MaxPipelineBytes / part
-                && Replies.ExpectedBytes < limits.OutputHighWatermark / part);
+        int unanswered = Replies.Unanswered + commands;
+        return unanswered == 0
+            || (unanswered < limits.MaxPipelineReplies / part
+                && Replies.CommandBytes + bytes < limits.MaxPipelineBytes / part
+                && Replies.ExpectedOf(unanswered) < limits.OutputHighWatermark / part);
     }
 
     /// <summary>Before each command: may it be taken?</summary>
