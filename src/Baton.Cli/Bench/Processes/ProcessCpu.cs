@@ -14,9 +14,8 @@ internal static class ProcessCpu
     /// <summary>Of this process's children that have ended.</summary>
     public static double OfEndedChildren() => Sum(Fields("/proc/self/stat"), 13, 14);
 
-    /// <summary>The process with a name among the descendants of another.</summary>
-    /// <exception cref="BenchException">There is none.</exception>
-    public static int FindDescendant(int ancestor, string name)
+    /// <summary>The processes with a name among the descendants of another.</summary>
+    public static IReadOnlyList<int> FindDescendants(int ancestor, string name)
     {
         var parents = new Dictionary<int, int>();
         var named = new List<int>();
@@ -32,18 +31,20 @@ internal static class ProcessCpu
             }
         }
 
-        foreach (var process in named)
+        return [.. named.Where(IsBelow)];
+
+        bool IsBelow(int process)
         {
             for (var at = process; parents.TryGetValue(at, out var parent); at = parent)
             {
                 if (parent == ancestor)
                 {
-                    return process;
+                    return true;
                 }
             }
-        }
 
-        throw new BenchException($"process {ancestor} has no {name} below it");
+            return false;
+        }
     }
 
     private static string[] Fields(string file) => AfterName(File.ReadAllText(file));

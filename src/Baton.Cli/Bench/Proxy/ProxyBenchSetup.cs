@@ -15,6 +15,7 @@ namespace Baton.Cli.Bench.Proxy;
 internal sealed class ProxyBenchSetup : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(50);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("baton-bench-");
     private readonly Stack<ChildProcess> _children = new();
@@ -112,7 +113,31 @@ internal sealed class ProxyBenchSetup : IAsyncDisposable
         await RedisServer.WaitForPongAsync(child, address, cancellationToken).ConfigureAwait(false);
         var access = AccessFile.TryRead(data) ?? throw new BenchException($"{data} holds no access file");
         _api = new BatonApi(new ApiAddress(access.Url, access.User, access.Secret, access.Certificate, Insecure: false));
-        return new BenchTarget("baton", address, child.Id, ProcessCpu.FindDescendant(child.Id, "redis-server"));
+        return new BenchTarget("baton", address, child.Id, await FindEngineAsync(child, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>
+    /// The shard's process. While Baton rehearses a switch there are others below it, which also cost what is to be measured: the end of that is
+    /// waited for.
+    /// </summary>
+    private static async Task<int> FindEngineAsync(ChildProcess baton, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(StartLimit, TimeProvider.System);
+        while (true)
+        {
+            baton.ThrowIfEnded();
+            if (ProcessCpu.FindDescendants(baton.Id, "redis-server") is [var engine])
+            {
+                return engine;
+            }
+
+            if (limit.IsCancellationRequested)
+            {
+                throw new BenchException($"process {baton.Id} has not exactly one redis-server below it after {StartLimit.TotalSeconds:0} s");
+            }
+
+            await Task.Delay(Retry, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
