@@ -147,7 +147,6 @@ public sealed partial class RedisClient : RedisCommands, IAsyncDisposable
             _heartbeat.Dispose();
             _slot.Dispose(CloseReason.Disposed);
             Volatile.Read(ref _subscriptions)?.Dispose();
-            _dedicated.CloseAll(CloseReason.Disposed);
             _dedicated.Dispose();
             _context.Events.Complete();
             ClientMetrics.ClientDisposed(_context);

@@ -104,6 +104,27 @@ internal sealed class ClientContext
         }
     }
 
+    /// <summary>The place, as the application wants it reached; null when none is named, or the application cannot say how.</summary>
+    public RedisEndpoint? PlaceNamedBy(ReceivedNotification moving)
+    {
+        if (moving.Target is not { } target)
+        {
+            return null;
+        }
+
+        var named = new RedisEndpoint(target.Host, target.Port);
+        try
+        {
+            return Options.Maintenance.MapEndpoint is { } map ? map(named) : named;
+        }
+        catch (Exception e)
+        {
+            // The application's mistake must not end the connection whose reader this is: as if no place had been named.
+            ClientLog.MappingFailed(Log, named, e);
+            return null;
+        }
+    }
+
     /// <summary>Changes what is known of places.</summary>
     public void Learn(Func<EndpointBook, EndpointBook> change)
     {

@@ -42,6 +42,9 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
     /// <summary>A limit of its own in milliseconds; 0 for the client's, <see cref="long.MaxValue"/> for none.</summary>
     public long OwnLimitMs { get; set; }
 
+    /// <summary>The same when it has seen a maintenance, if that is longer.</summary>
+    public long OwnRelaxedLimitMs { get; set; }
+
     /// <summary>How often it has been sent again after a connection ended.</summary>
     public int Repeats { get; set; }
 
@@ -129,6 +132,7 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
         _cancellation = default;
         Repeats = 0;
         OwnLimitMs = 0;
+        OwnRelaxedLimitMs = 0;
         StartedTimestamp = 0;
         Name = null;
         Activity = null;

@@ -48,6 +48,11 @@ public sealed class RedisPipeline : RedisCommands
         var pending = PendingReply<T>.Rent(reader, command.Traits, _context.Clock.NowMs);
         var result = new ValueTask<T>(pending, pending.Version).AsTask();
         pending.CancelWith(_outbox, cancellationToken);
+        if (CommandObserver.IsNeeded)
+        {
+            _context.Observer.Begin(pending, ref command);
+        }
+
         _bytes.Write(frame.Span);
         _commands.Add((pending, frame.Length));
         _results.Add(result);

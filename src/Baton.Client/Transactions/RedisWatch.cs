@@ -52,6 +52,7 @@ public sealed class RedisWatch : RedisCommands, IAsyncDisposable
             {
                 var watching = PendingReply<bool>.Rent(ReplyReaders.Ok, CommandTraits.Transaction, context.Clock.NowMs);
                 var reply = new ValueTask<bool>(watching, watching.Version);
+                watching.CancelWith(connection.Outbox, cancellationToken);
                 connection.Outbox.Append(watching, watchFrame);
                 await reply.ConfigureAwait(false);
                 return new RedisWatch(context, pool, connection);
@@ -81,6 +82,11 @@ public sealed class RedisWatch : RedisCommands, IAsyncDisposable
         var pending = PendingReply<T>.Rent(reader, command.Traits, _context.Clock.NowMs);
         var reply = new ValueTask<T>(pending, pending.Version);
         pending.CancelWith(_connection.Outbox, cancellationToken);
+        if (CommandObserver.IsNeeded)
+        {
+            _context.Observer.Begin(pending, ref command);
+        }
+
         _connection.Outbox.Append(pending, command.Finish().Span);
         command.Return();
         return reply;

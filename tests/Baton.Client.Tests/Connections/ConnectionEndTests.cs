@@ -79,6 +79,57 @@ public sealed class ConnectionEndTests
         Assert.True(await world.ServesAsync(world.B));
     }
 
+    // Hard case: what a connection was told, the next one is told too.
+    [Fact]
+    public async Task The_session_arrives_on_the_next_connection_in_its_last_form()
+    {
+        await using var world = await ClientWorld.ConnectedAsync();
+        foreach (var command in new[] { "client no-evict on", "SELECT 3", "CLIENT NO-TOUCH ON", "CLIENT NO-EVICT OFF", "CLIENT SETNAME me" })
+        {
+            await world.EndOfAsync(world.Client.ExecuteAsync(command));
+        }
+
+        world.A.CloseAll();
+        Assert.True(await world.ServesAsync(world.A));
+        var told = world.A.Newest.Commands.Select(static words => string.Join(' ', words)).ToList();
+        Assert.Contains("HELLO 3 SETNAME me", told);
+        Assert.Contains("SELECT 3", told);
+        Assert.Contains("CLIENT NO-TOUCH ON", told);
+        Assert.Contains("CLIENT NO-EVICT OFF", told);
+        Assert.DoesNotContain("client no-evict on", told);
+    }
+
+    [Fact]
+    public async Task What_would_turn_the_shared_connection_into_something_else_is_refused_by_name()
+    {
+        await using var world = await ClientWorld.ConnectedAsync();
+        foreach (var command in new[] { "SYNC", "PSYNC ? -1", "QUIT", "CLIENT REPLY OFF" })
+        {
+            var refusal = Assert.Throws<InvalidOperationException>(() => { _ = world.Client.ExecuteAsync(command); });
+            Assert.StartsWith(command.Split(' ')[0], refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_disposed_client_says_so_of_every_command_and_a_read_that_was_in_flight_may_be_repeated()
+    {
+        await using var world = await ClientWorld.ConnectedAsync();
+        world.A.Stall(true);
+        var read = world.Client.GetAsync("n").AsTask();
+        var write = world.Increments(1)[0];
+        await ClientWorld.RestAsync();
+        await world.Client.DisposeAsync();
+
+        Assert.True((await world.FailureOfAsync<RedisConnectionException>(read)).IsSafeToRepeat);
+        Assert.False((await world.FailureOfAsync<RedisConnectionException>(write)).IsSafeToRepeat);
+        Task[] later = [world.Client.GetAsync("n").AsTask(), world.Client.BLPopAsync("n", TimeSpan.FromSeconds(1)).AsTask(), world.Client.WatchAsync(["n"])];
+        foreach (var command in later)
+        {
+            var failure = await world.FailureOfAsync<RedisConnectionException>(command);
+            Assert.Equal((CloseReason.Disposed, CommandOutcome.NotSent), (failure.Reason, failure.Outcome));
+        }
+    }
+
     // Row H
     [Fact]
     public async Task H_a_refused_opt_in_is_told_with_its_reason()
