@@ -255,7 +255,7 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
         var quiet = ClientContext.Milliseconds(_context.Options.KeepAlive);
         if (quiet > 0 && Current is { InFlight: 0 } current && nowMs - current.LastReceivedMs > quiet)
         {
-            var ping = PendingReply<bool>.Rent(ReplyReaders.Ok, CommandTraits.ReadOnly, nowMs);
+            var ping = PendingReply<bool>.Rent(ReplyReaders.Ok, CommandTraits.ReadOnly, _context);
             Observe(new ValueTask<bool>(ping, ping.Version));
             (current.Outbox ?? Outbox).Append(ping, "*1\r\n$4\r\nPING\r\n"u8);
         }

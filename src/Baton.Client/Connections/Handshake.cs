@@ -198,7 +198,7 @@ internal sealed class Handshake
 
     private Task<RedisReply> SendFrame(byte[] frame)
     {
-        var command = PendingReply<RedisReply>.Rent(ReplyReaders.RawOrError, CommandTraits.Session, 0);
+        var command = PendingReply<RedisReply>.Rent(ReplyReaders.RawOrError, CommandTraits.Session, null);
         var reply = new ValueTask<RedisReply>(command, command.Version).AsTask();
         command.OwnLimitMs = long.MaxValue;
         _outbox.Append(command, frame);
@@ -213,7 +213,7 @@ internal sealed class Handshake
             writer.AddText(argument);
         }
 
-        var command = PendingReply<RedisReply>.Rent(ReplyReaders.RawOrError, CommandTraits.Session, 0);
+        var command = PendingReply<RedisReply>.Rent(ReplyReaders.RawOrError, CommandTraits.Session, null);
         var reply = new ValueTask<RedisReply>(command, command.Version).AsTask();
         command.OwnLimitMs = long.MaxValue;
         _outbox.Append(command, writer.Finish().Span);

@@ -14,6 +14,7 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
     private int _use;
     private int _owners;
     private CancellationTokenRegistration _cancellation;
+    private ClientContext? _client;
 
     /// <summary>The next command of the same batch.</summary>
     public PendingCommand? Next { get; set; }
@@ -116,9 +117,11 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
     /// <inheritdoc/>
     public abstract void Execute();
 
-    /// <summary>Ready for another use.</summary>
-    protected void Restart()
+    /// <summary>Ready for another use, which begins now.</summary>
+    protected void Restart(ClientContext? client)
     {
+        _client = client;
+        StartedMs = client?.Clock.NowMs ?? 0;
         _use = (_use & ~1) + 2;
         _owners = Owners;
     }
@@ -137,7 +140,11 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
         Name = null;
         Activity = null;
         Observer = null;
+        _client = null;
     }
+
+    /// <summary>The error, which says what maintenance is under way.</summary>
+    protected Exception Told(Exception error) => _client?.Told(error) ?? error;
 
     /// <summary>Remembers the error; the caller of this has claimed the command.</summary>
     protected abstract void SetError(Exception error);

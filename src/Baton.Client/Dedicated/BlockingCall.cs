@@ -73,7 +73,7 @@ internal sealed class BlockingCall<T>(
     {
         var elapsed = TimeSpan.FromMilliseconds(context.Clock.PreciseMs - _startedMs);
         var left = _serverWait is { } all ? all > elapsed ? all - elapsed : TimeSpan.FromMilliseconds(1) : (TimeSpan?)null;
-        var pending = PendingReply<BlockedReply<T>>.Rent(Read, traits, context.Clock.NowMs);
+        var pending = PendingReply<BlockedReply<T>>.Rent(Read, traits, context);
         pending.OwnLimitMs = left is null ? long.MaxValue : (long)(left.Value + context.Options.BlockingMargin).TotalMilliseconds;
         pending.OwnRelaxedLimitMs = left is null ? long.MaxValue : (long)(left.Value + RelaxedMargin()).TotalMilliseconds;
         pending.CancelWith(connection.Outbox, cancellationToken);
@@ -136,7 +136,7 @@ internal sealed class BlockingCall<T>(
             var writer = CommandWriter.Begin("CLIENT"u8);
             writer.AddBytes("UNBLOCK"u8);
             writer.Add(connection.Connection.Greeting.ClientId);
-            var pending = PendingReply<long>.Rent(ReplyReaders.Int64, CommandTraits.None, context.Clock.NowMs);
+            var pending = PendingReply<long>.Rent(ReplyReaders.Int64, CommandTraits.None, context);
             var reply = new ValueTask<long>(pending, pending.Version);
             beside.Outbox.Append(pending, writer.Finish().Span);
             writer.Return();

@@ -234,6 +234,7 @@ internal sealed class DedicatedPool(ClientContext context, Func<SessionState> se
                 catch (RedisConnectFailedException e)
                 {
                     failure = e;
+                    context.Told(e);
                 }
 
                 await Task.Delay(context.Jittered(context.Options.ReconnectDelay), context.Options.TimeProvider, both.Token).ConfigureAwait(false);

@@ -45,7 +45,7 @@ public sealed class RedisPipeline : RedisCommands
         }
 
         var frame = command.Finish();
-        var pending = PendingReply<T>.Rent(reader, command.Traits, _context.Clock.NowMs);
+        var pending = PendingReply<T>.Rent(reader, command.Traits, _context);
         var result = new ValueTask<T>(pending, pending.Version).AsTask();
         pending.CancelWith(_outbox, cancellationToken);
         if (CommandObserver.IsNeeded)

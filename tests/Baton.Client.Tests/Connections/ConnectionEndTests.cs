@@ -130,6 +130,57 @@ public sealed class ConnectionEndTests
         }
     }
 
+    // Another process has another order of its keys: the old cursor would pass some over.
+    [Fact]
+    public async Task A_scan_begins_again_when_a_shard_has_moved()
+    {
+        await using var world = await ClientWorld.ConnectedAsync();
+        world.Database.Instead = static (_, words) => words switch
+        {
+            ["SCAN", "0"] => "*2\r\n$1\r\n7\r\n*1\r\n$1\r\na\r\n",
+            ["SCAN", "7"] => "*2\r\n$1\r\n0\r\n*1\r\n$1\r\nb\r\n",
+            _ => null,
+        };
+        var scan = world.Client.ScanAsync().GetAsyncEnumerator();
+        List<string> keys = [];
+        for (var next = scan.MoveNextAsync(); await world.EndOfAsync(next); next = scan.MoveNextAsync())
+        {
+            keys.Add(scan.Current.ToString());
+            if (keys.Count == 2)
+            {
+                world.A.Announce(Frames.Migrating(1, 2));
+                world.A.Announce(Frames.Migrated(2));
+                await ClientWorld.RestAsync();
+            }
+        }
+
+        Assert.Equal(["a", "b", "a", "b"], keys);
+    }
+
+    [Fact]
+    public async Task Every_error_says_what_maintenance_is_under_way()
+    {
+        await using var world = await ClientWorld.ConnectedAsync(static options => options with { MaxBufferedBytes = 100 });
+        world.A.Announce(Frames.Migrating(1, 2));
+        await ClientWorld.RestAsync();
+        List<RedisException> told = [];
+        told.Add(await world.FailureOfAsync<RedisServerException>(world.Client.ExecuteAsync("NONE").AsTask()));
+        told.Add(await world.FailureOfAsync<RedisReplyException>(world.Client.ExecuteAsync<long>($"ECHO {"x"}").AsTask()));
+        told.Add(Assert.Throws<RedisServerException>(() => world.Client.Execute<string>("NONE")));
+        var transaction = world.Client.CreateTransaction();
+        var get = transaction.GetAsync("n").AsTask();
+        told.Add(await world.FailureOfAsync<RedisServerException>(transaction.CommitAsync()));
+        told.Add(await world.FailureOfAsync<RedisServerException>(get));
+        world.A.Mode = PlaceMode.Refusing;
+        told.Add(await world.FailureOfAsync<RedisConnectFailedException>(world.Client.WatchAsync(["n"])));
+        world.A.CloseAll();
+        await ClientWorld.RestAsync();
+        _ = world.Client.SetAsync("n", new byte[90]);
+        told.Add(await world.FailureOfAsync<RedisOverloadedException>(world.Client.SetAsync("n", new byte[90]).AsTask()));
+
+        Assert.All(told, static error => Assert.Equal(MaintenanceKind.Migrating, error.Maintenance));
+    }
+
     // Row H
     [Fact]
     public async Task H_a_refused_opt_in_is_told_with_its_reason()
