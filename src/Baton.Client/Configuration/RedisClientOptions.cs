@@ -142,7 +142,9 @@ public sealed partial record RedisClientOptions
         Check(value > TimeSpan.Zero && value <= LongestTime, option, "must be more than zero, and at most 24 days");
 
     internal static void CheckPositiveOrInfinite(TimeSpan value, string option) => Check(
-        value == Timeout.InfiniteTimeSpan || (value > TimeSpan.Zero && value <= LongestTime), option, "must be more than zero, and at most 24 days, or infinite");
+        value == Timeout.InfiniteTimeSpan || (value > TimeSpan.Zero && value <= LongestTime),
+        option,
+        "must be more than zero, and at most 24 days, or infinite");
 
     /// <summary>For texts and logs: without secrets.</summary>
     private bool PrintMembers(System.Text.StringBuilder text)

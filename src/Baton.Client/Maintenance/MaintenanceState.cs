@@ -119,7 +119,9 @@ internal sealed record MaintenanceState
     private static long Seconds(ReceivedNotification notification) => Math.Clamp(notification.Seconds ?? 0, 0, 86_400);
 
     private MaintenanceState OpenCapped(MaintenanceKind kind, ReceivedNotification notification, long nowMs, MaintenanceSettings settings) =>
-        IsOvertaken(notification) ? BeginTail(nowMs, settings, true) : Open(kind, notification, nowMs, Math.Max(settings.LongestWindowMs, Seconds(notification) * 1000));
+        IsOvertaken(notification)
+            ? BeginTail(nowMs, settings, true)
+            : Open(kind, notification, nowMs, Math.Max(settings.LongestWindowMs, Seconds(notification) * 1000));
 
     /// <summary>
     /// True when the closer for the same shards came before this opener: another connection, which joined late, had only the closer. Without
