@@ -90,13 +90,15 @@ internal sealed class Dialer(RedisClientOptions options, CoarseClock clock)
         RedisConnection? connection = null;
         try
         {
-            // The certificate must be for the host that was configured, wherever a handoff leads.
-            var transport = await options.Transports.ConnectAsync(target, options.Tls, options.Endpoints[0].Host, cancellationToken).ConfigureAwait(false);
+            var transport = await options.Transports.ConnectAsync(target, options.Tls, ServerName(place), cancellationToken).ConfigureAwait(false);
             connection = new RedisConnection(Interlocked.Increment(ref _lastId), transport, owner, clock, _limits) { Endpoint = place, Session = session };
-            connection.Start();
             await using var abort = cancellationToken.UnsafeRegister(
                 static state => ((RedisConnection)state!).Close(CloseReason.ConnectFailed), connection).ConfigureAwait(false);
-            connection.Greeting = await Handshake.RunAsync(connection, options, session).ConfigureAwait(false);
+            var greeting = Handshake.RunAsync(connection, options, session);
+
+            // Only now: a server that is full says so at once, and what it says is the answer to the greeting.
+            connection.Start();
+            connection.Greeting = await greeting.ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             return connection;
         }
@@ -116,6 +118,9 @@ internal sealed class Dialer(RedisClientOptions options, CoarseClock clock)
             };
         }
     }
+
+    /// <summary>The certificate must be for the host that was configured, wherever a handoff leads.</summary>
+    private string ServerName(RedisEndpoint place) => options.Endpoints.Contains(place) ? place.Host : options.Endpoints[0].Host;
 
     private static RedisConnectFailedException Failed(RedisEndpoint place, ConnectFailedReason reason, string what, Exception inner) =>
         new(reason, $"No connection to {place}: {what}.", inner);

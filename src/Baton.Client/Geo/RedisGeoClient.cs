@@ -19,6 +19,7 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
     private readonly Task[] _probes;
     private GeoState _state;
     private RedisClient _current;
+    private long _changes;
 
     private RedisGeoClient(RedisGeoOptions options)
     {
@@ -91,6 +92,9 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
         await Task.WhenAll(_probes).ConfigureAwait(false);
         _events.Complete();
     }
+
+    /// <inheritdoc/>
+    internal override long ShardMoves => Interlocked.Read(ref _changes) + _clients.Sum(static client => client.ShardMoves);
 
     /// <inheritdoc/>
     internal override ValueTask<T> SendAsync<T>(ref CommandWriter command, ReplyReader<T> reader, CancellationToken cancellationToken) =>
@@ -177,6 +181,7 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
                 return;
             }
 
+            Interlocked.Increment(ref _changes);
             var from = _clients[before.Active];
             Volatile.Write(ref _current, _clients[_state.Active]);
 

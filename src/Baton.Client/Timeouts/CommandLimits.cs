@@ -62,5 +62,7 @@ internal readonly record struct CommandLimits(long NowMs, long CommandMs, long R
     private bool IsRelaxed(PendingCommand command) => command.StartedMs <= RelaxedForMs;
 
     private long LimitOf(PendingCommand command) =>
-        command.OwnLimitMs > 0 ? command.OwnLimitMs : IsRelaxed(command) ? RelaxedMs : CommandMs;
+        command.OwnLimitMs == 0 ? IsRelaxed(command) ? RelaxedMs : CommandMs
+        : IsRelaxed(command) ? Math.Max(command.OwnLimitMs, command.OwnRelaxedLimitMs)
+        : command.OwnLimitMs;
 }
