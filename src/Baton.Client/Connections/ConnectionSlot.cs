@@ -113,7 +113,7 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
     /// <summary>The heartbeat.</summary>
     public void Tick(in CommandLimits limits)
     {
-        Outbox.Expire(limits);
+        Outbox.Expire(Current is null && LastFailure is { } failure ? limits with { NotConnected = failure.Message.TrimEnd('.') } : limits);
         foreach (var connection in Serving())
         {
             var oldest = connection.Expire(limits);

@@ -138,6 +138,12 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
                 Apply(state => state.OnUnanswered(index, client.CurrentMaintenance is not null, now, _settings), null);
             }
 
+            // A command that took the client just before another database was chosen may have come too late to be moved with the others.
+            if (Current != client)
+            {
+                client.MoveUnsentTo(Current);
+            }
+
             try
             {
                 await Task.Delay(_options.ProbeInterval, _options.TimeProvider, _lifetime.Token).ConfigureAwait(false);
@@ -151,6 +157,12 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
 
     private async Task<bool> AnswersAsync(RedisClient client)
     {
+        if (client.CurrentEndpoint is null)
+        {
+            // A PING would wait to be sent, and be moved to the database in use with everything else that waits.
+            return false;
+        }
+
         using var limit = new CancellationTokenSource(_options.ProbeTimeout, _options.TimeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _lifetime.Token);
         try

@@ -11,6 +11,9 @@ namespace Baton.Client;
 /// <param name="Maintenance">What is under way.</param>
 internal readonly record struct CommandLimits(long NowMs, long CommandMs, long RelaxedMs, long RelaxedForMs, MaintenanceKind? Maintenance)
 {
+    /// <summary>Why there is no connection to send on; null when there is one.</summary>
+    public string? NotConnected { get; init; }
+
     /// <summary>A start is stamped up to this much too early: nobody is cut short by it.</summary>
     private static readonly long StampErrorMs = (long)Heartbeat.Period.TotalMilliseconds;
 
@@ -48,7 +51,7 @@ internal readonly record struct CommandLimits(long NowMs, long CommandMs, long R
             : TimeoutReason.Command;
         ClientMetrics.TimedOut(reason);
         return new RedisTimeoutException(
-            reason, Limit(command), outcome, outcome == CommandOutcome.NotSent ? "it was not sent" : "it had been sent")
+            reason, Limit(command), outcome, outcome == CommandOutcome.MayHaveRun ? "it had been sent" : NotConnected is null ? "it was not sent" : $"it was not sent: {NotConnected}")
         {
             Maintenance = Maintenance,
             IsSafeToRepeat = outcome == CommandOutcome.NotSent || (command.Traits & CommandTraits.ReadOnly) != 0,
