@@ -50,8 +50,10 @@ internal readonly record struct CommandLimits(long NowMs, long CommandMs, long R
             : IsRelaxed(command) ? TimeoutReason.RelaxedCommand
             : TimeoutReason.Command;
         ClientMetrics.TimedOut(reason);
-        return new RedisTimeoutException(
-            reason, Limit(command), outcome, outcome == CommandOutcome.MayHaveRun ? "it had been sent" : NotConnected is null ? "it was not sent" : $"it was not sent: {NotConnected}")
+        string detail = outcome == CommandOutcome.MayHaveRun ? "it had been sent"
+            : NotConnected is null ? "it was not sent"
+            : $"it was not sent: {NotConnected}";
+        return new RedisTimeoutException(reason, Limit(command), outcome, detail)
         {
             Maintenance = Maintenance,
             IsSafeToRepeat = outcome == CommandOutcome.NotSent || (command.Traits & CommandTraits.ReadOnly) != 0,
