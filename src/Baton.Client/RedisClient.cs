@@ -77,7 +77,7 @@ public sealed partial class RedisClient : RedisCommands, IAsyncDisposable
             return SendSpecialAsync<T?>(ref writer, reader!, CancellationToken.None).AsTask().GetAwaiter().GetResult();
         }
 
-        var pending = PendingReply<T?>.Rent(reader!, writer.Traits, _context.Clock.NowMs);
+        var pending = PendingReply<T?>.Rent(reader!, writer.Traits, _context);
         pending.MakeBlocking();
         if (CommandObserver.IsNeeded)
         {
@@ -147,7 +147,6 @@ public sealed partial class RedisClient : RedisCommands, IAsyncDisposable
             _heartbeat.Dispose();
             _slot.Dispose(CloseReason.Disposed);
             Volatile.Read(ref _subscriptions)?.Dispose();
-            _dedicated.CloseAll(CloseReason.Disposed);
             _dedicated.Dispose();
             _context.Events.Complete();
             ClientMetrics.ClientDisposed(_context);
@@ -157,6 +156,9 @@ public sealed partial class RedisClient : RedisCommands, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    internal override long ShardMoves => _context.ShardMoves;
+
+    /// <inheritdoc/>
     internal override ValueTask<T> SendAsync<T>(ref CommandWriter command, ReplyReader<T> reader, CancellationToken cancellationToken)
     {
         if (command.Traits is not (CommandTraits.None or CommandTraits.ReadOnly))
@@ -164,7 +166,7 @@ public sealed partial class RedisClient : RedisCommands, IAsyncDisposable
             return SendSpecialAsync(ref command, reader, cancellationToken);
         }
 
-        var pending = PendingReply<T>.Rent(reader, command.Traits, _context.Clock.NowMs);
+        var pending = PendingReply<T>.Rent(reader, command.Traits, _context);
         var reply = new ValueTask<T>(pending, pending.Version);
         if (cancellationToken.CanBeCanceled)
         {

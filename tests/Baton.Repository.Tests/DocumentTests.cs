@@ -32,9 +32,18 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public void Every_decision_is_in_the_index()
+    {
+        string index = Repository.Read("docs/decisions/README.md");
+        string[] missing = [.. Repository.Files("docs/decisions", "0*.md").Where(file => !index.Contains($"]({Path.GetFileName(file)})", StringComparison.Ordinal))];
+
+        Assert.Empty(missing);
+    }
+
+    [Fact]
     public void No_tracked_text_names_a_path_of_somebodys_machine()
     {
-        string[] folders = ["src", "tests", "docs", "eng", ".ci"];
+        string[] folders = ["src", "tests", "docs", "eng", "samples", ".ci"];
         string[] offenders = [.. folders.SelectMany(folder => Repository.Files(folder, "*"))
             .Where(file => Path.GetExtension(file) is ".cs" or ".md" or ".sh" or ".js" or ".mjs" or ".props" or ".json" or "")
             .Where(file => !file.EndsWith("DocumentTests.cs", StringComparison.Ordinal) && MachinePath().IsMatch(Repository.Read(file)))];

@@ -14,7 +14,7 @@ public sealed partial class ProjectArrowsTests
         ["Baton.Server"] = ["Baton.Cluster", "Baton.Protocol"],
         ["Baton.Client"] = ["Baton.Protocol"],
         ["Baton.Client.StackExchangeRedis"] = ["Baton.Client"],
-        ["Baton.Cli"] = ["Baton.Server"],
+        ["Baton.Cli"] = ["Baton.Client", "Baton.Client.StackExchangeRedis", "Baton.Server"],
     };
 
     [Fact]

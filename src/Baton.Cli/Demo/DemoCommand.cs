@@ -20,11 +20,11 @@ internal static class DemoCommand
             unannouncedDisconnects  connections the server closed without MOVING, or before the announced time
 
           Clients: raw RESP3 connections that hand off by themselves (pipelined and single counters, values over all shards, MULTI
-          and WATCH, scripts, lists with blocking consumers, publishers and subscribers; some with a null MOVING target), and
-          StackExchange.Redis with MaintenanceNotifications = Enabled. StackExchange.Redis is not asked to subscribe: when it moves it
-          drops its subscription connection before it makes the new one, against any server. That second connection does not opt in
-          and is not counted. Nor is it given transactions: it sends EXEC only when the queued commands were answered, and its own
-          handoff may close the connection in between. The raw connections carry MULTI and WATCH.
+          and WATCH, scripts, lists with blocking consumers, publishers and subscribers; some with a null MOVING target), Baton.Client
+          with all of that on one client, and StackExchange.Redis with MaintenanceNotifications = Enabled. StackExchange.Redis is not
+          asked to subscribe: when it moves it drops its subscription connection before it makes the new one, against any server.
+          That second connection does not opt in and is not counted. Nor is it given transactions: it sends EXEC only when the queued
+          commands were answered, and its own handoff may close the connection in between.
 
           The exit code is 0 only if all five are 0 and every operation completed (or the engine cannot do it, and said so).
         """;

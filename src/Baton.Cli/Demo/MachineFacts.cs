@@ -15,6 +15,7 @@ internal static class MachineFacts
     public static IReadOnlyDictionary<string, string> Versions() => new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
         ["baton"] = Of(typeof(MachineFacts).Assembly),
+        ["Baton.Client"] = Of(typeof(Baton.Client.RedisClient).Assembly),
         ["StackExchange.Redis"] = Of(typeof(StackExchange.Redis.ConnectionMultiplexer).Assembly),
     };
 

@@ -10,10 +10,10 @@ internal sealed class CachedReply<T> : PendingReply<T>
     private bool _awaitsOptIn;
     private int _repeats;
 
-    public CachedReply(ReplyCache cache, CachedEntry entry, bool optsIn, ReplyReader<T> reader, long nowMs)
+    public CachedReply(ReplyCache cache, CachedEntry entry, bool optsIn, ReplyReader<T> reader, ClientContext client)
     {
         (_cache, _entry, _optsIn, _awaitsOptIn) = (cache, entry, optsIn, optsIn);
-        Begin(reader, CommandTraits.ReadOnly, nowMs);
+        Begin(reader, CommandTraits.ReadOnly, client);
     }
 
     /// <inheritdoc/>

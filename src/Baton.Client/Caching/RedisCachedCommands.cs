@@ -26,6 +26,9 @@ public sealed class RedisCachedCommands : RedisCommands
     internal ReplyCache Cache { get; }
 
     /// <inheritdoc/>
+    internal override long ShardMoves => _client.ShardMoves;
+
+    /// <inheritdoc/>
     internal override ValueTask<T> SendAsync<T>(ref CommandWriter command, ReplyReader<T> reader, CancellationToken cancellationToken)
     {
         if (command.Traits != CommandTraits.ReadOnly)

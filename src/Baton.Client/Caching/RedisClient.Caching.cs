@@ -14,9 +14,14 @@ public sealed partial class RedisClient
     internal async ValueTask<T> SendCachedAsync<T>(
         RedisCachedCommands cached, CachedEntry entry, bool optsIn, ReplyReader<T> reader, CancellationToken cancellationToken)
     {
-        var pending = new CachedReply<T>(cached.Cache, entry, optsIn, reader, _context.Clock.NowMs);
+        var pending = new CachedReply<T>(cached.Cache, entry, optsIn, reader, _context);
         var reply = new ValueTask<T>(pending, pending.Version);
         pending.CancelWith(_slot.Outbox, cancellationToken);
+        if (CommandObserver.IsNeeded)
+        {
+            _context.Observer.Begin(pending, entry.Command);
+        }
+
 
         // In one piece, so that nobody's command comes in between.
         _slot.Outbox.Append(pending, optsIn ? [.. TrackingFrames.CachingYes, .. entry.Command] : entry.Command);

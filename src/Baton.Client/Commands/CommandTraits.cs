@@ -44,7 +44,9 @@ internal static class CommandTraitsTable
             "PING" or "ECHO" or "TIME" or "CLIENT|ID" or "CLIENT|GETNAME" or "CLIENT|INFO" or "CLIENT|LIST" => CommandTraits.ReadOnly,
             "SUBSCRIBE" or "UNSUBSCRIBE" or "PSUBSCRIBE" or "PUNSUBSCRIBE" or "SSUBSCRIBE" or "SUNSUBSCRIBE" or "MONITOR" => CommandTraits.PubSub,
             "MULTI" or "EXEC" or "DISCARD" or "WATCH" or "UNWATCH" => CommandTraits.Transaction,
-            "SELECT" or "AUTH" or "HELLO" or "RESET" or "QUIT" or "READONLY" or "READWRITE" or "ASKING"
+            "SYNC" or "PSYNC"
+                or "SELECT" or "AUTH" or "HELLO" or "RESET" or "QUIT" or "READONLY" or "READWRITE" or "ASKING"
+                or "CLIENT|NO-EVICT" or "CLIENT|NO-TOUCH"
                 or "CLIENT|SETNAME" or "CLIENT|TRACKING" or "CLIENT|REPLY" or "CLIENT|CACHING" or "CLIENT|MAINT_NOTIFICATIONS" => CommandTraits.Session,
             _ => 0,
         };

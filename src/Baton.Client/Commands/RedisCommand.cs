@@ -103,6 +103,18 @@ public ref struct RedisCommand
 
     /// <summary>Called by the compiler: a number.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AppendFormatted(ulong value) => AppendText(((RedisValue)value).ToString());
+
+    /// <summary>Called by the compiler: a character, as text.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AppendFormatted(char value) => AppendText([value]);
+
+    /// <summary>Called by the compiler: a number.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AppendFormatted(float value) => AppendText(((RedisValue)value).ToString());
+
+    /// <summary>Called by the compiler: a number.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     public void AppendFormatted(double value) => AppendText(((RedisValue)value).ToString());
 
     /// <summary>Called by the compiler: 1 or 0.</summary>

@@ -4,7 +4,8 @@ namespace Baton.Client;
 
 /// <summary>
 /// Scans: everything that is there from beginning to end is found, what comes or goes meanwhile may be; the same may be found twice. Each page
-/// is a command that only reads, so that a scan goes on across maintenance.
+/// is a command that only reads, so that a scan goes on across maintenance; where a shard has moved, it begins again, because another process does
+/// not know the old one's cursors.
 /// </summary>
 public abstract partial class RedisCommands
 {
@@ -30,7 +31,7 @@ public abstract partial class RedisCommands
         RedisKey key, ScanOptions options = default, CancellationToken cancellationToken = default) =>
         PagesAsync((cursor, token) => ScanPageAsync("ZSCAN"u8, key, cursor, options, ScanReplies.Scored, token), cancellationToken);
 
-    /// <summary>SCAN: one page, for those who keep the cursor themselves.</summary>
+    /// <summary>SCAN: one page, for those who keep the cursor themselves; after a shard has moved it leads nowhere in particular.</summary>
     /// <param name="cursor"><c>0</c> to begin, then what the page before says.</param>
     /// <param name="options">What to look for.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -58,9 +59,13 @@ public abstract partial class RedisCommands
         return SendAsync(ref command, reader, cancellationToken);
     }
 
-    private static async IAsyncEnumerable<T> PagesAsync<T>(
+    /// <summary>How many shards are known to have moved: a cursor from before is no cursor any more.</summary>
+    internal virtual long ShardMoves => 0;
+
+    private async IAsyncEnumerable<T> PagesAsync<T>(
         PageReader<T> read, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var moves = ShardMoves;
         for (var cursor = "0"; ;)
         {
             var page = await read(cursor, cancellationToken).ConfigureAwait(false);
@@ -68,6 +73,12 @@ public abstract partial class RedisCommands
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 yield return item;
+            }
+
+            if (ShardMoves is var now && now != moves)
+            {
+                (moves, cursor) = (now, "0");
+                continue;
             }
 
             if (page.IsLast)

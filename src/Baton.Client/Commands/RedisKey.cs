@@ -23,7 +23,12 @@ public readonly struct RedisKey : IEquatable<RedisKey>
     public static implicit operator RedisKey(string text) => new(text);
 
     /// <summary>A key of bytes.</summary>
-    public static implicit operator RedisKey(byte[] bytes) => new((ReadOnlyMemory<byte>)bytes);
+    /// <exception cref="ArgumentNullException">A key cannot be null.</exception>
+    public static implicit operator RedisKey(byte[] bytes)
+    {
+        ArgumentNullException.ThrowIfNull(bytes);
+        return new((ReadOnlyMemory<byte>)bytes);
+    }
 
     /// <summary>A key of bytes.</summary>
     public static implicit operator RedisKey(ReadOnlyMemory<byte> bytes) => new(bytes);

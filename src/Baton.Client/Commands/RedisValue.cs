@@ -52,11 +52,30 @@ public readonly struct RedisValue
     /// <summary>A whole number.</summary>
     public static implicit operator RedisValue(long number) => new(Kind.Integer, null, default, number);
 
+    /// <summary>A whole number.</summary>
+    public static implicit operator RedisValue(byte number) => (long)number;
+
+    /// <summary>A whole number.</summary>
+    public static implicit operator RedisValue(ushort number) => (long)number;
+
+    /// <summary>A whole number.</summary>
+    public static implicit operator RedisValue(uint number) => (long)number;
+
+    /// <summary>A whole number, beyond those of Redis' own arithmetic too.</summary>
+    public static implicit operator RedisValue(ulong number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A character, as text.</summary>
+    public static implicit operator RedisValue(char character) => character.ToString();
+
     /// <summary>1 or 0.</summary>
     public static implicit operator RedisValue(bool value) => new(Kind.Integer, null, default, value ? 1 : 0);
 
     /// <summary>A floating-point number; infinities are sent as <c>inf</c> and <c>-inf</c>.</summary>
     public static implicit operator RedisValue(double number) => new(Kind.Double, null, default, BitConverter.DoubleToInt64Bits(number));
+
+    /// <summary>The same in the shortest form that reads back as the same number of this size.</summary>
+    public static implicit operator RedisValue(float number) =>
+        float.IsInfinity(number) ? (double)number : number.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>The value of a key, for commands that take either.</summary>
     public static implicit operator RedisValue(RedisKey key) => key.AsValue();

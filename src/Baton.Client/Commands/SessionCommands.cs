@@ -25,6 +25,13 @@ internal static class SessionCommands
             return session => session with { ClientName = clientName.Length == 0 ? null : clientName };
         }
 
+        if (name == "CLIENT" && Word(second) is "NO-EVICT" or "NO-TOUCH")
+        {
+            // The last word on each is what the next connection is told.
+            var (frame, kind) = (command.Finish().ToArray(), Word(second));
+            return session => session with { Replay = [.. session.Replay.Where(other => !Word(other).Contains(kind, StringComparison.Ordinal)), frame] };
+        }
+
         throw Refusal(name, name == "CLIENT" ? Word(second) : "");
     }
 
@@ -41,6 +48,7 @@ internal static class SessionCommands
             ("SUBSCRIBE" or "PSUBSCRIBE" or "SSUBSCRIBE" or "UNSUBSCRIBE" or "PUNSUBSCRIBE" or "SUNSUBSCRIBE", _) => "use SubscribeAsync",
             ("MONITOR", _) => "use redis-cli",
             ("AUTH" or "HELLO", _) => "set User, Password and Protocol in the options",
+            ("SYNC" or "PSYNC", _) => "it would become a replica's",
             ("QUIT", _) => "dispose the client",
             ("CLIENT", "TRACKING" or "CACHING") => "use the client's cache",
             ("CLIENT", "MAINT_NOTIFICATIONS") => "set Maintenance.Mode in the options",

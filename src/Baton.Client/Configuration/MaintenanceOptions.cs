@@ -46,8 +46,7 @@ public sealed record MaintenanceOptions
 
     internal void Validate()
     {
-        RedisClientOptions.Check(
-            RelaxedTimeout > TimeSpan.Zero || RelaxedTimeout == Timeout.InfiniteTimeSpan, "Maintenance.RelaxedTimeout", "must be more than zero, or infinite");
+        RedisClientOptions.CheckPositiveOrInfinite(RelaxedTimeout, "Maintenance.RelaxedTimeout");
         RedisClientOptions.CheckPositive(RelaxedBlockingMargin, "Maintenance.RelaxedBlockingMargin");
         RedisClientOptions.CheckPositive(LongestWindow, "Maintenance.LongestWindow");
         RedisClientOptions.Check(Tail >= TimeSpan.Zero, "Maintenance.Tail", "must be zero or more");

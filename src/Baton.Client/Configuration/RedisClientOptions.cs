@@ -8,6 +8,15 @@ namespace Baton.Client;
 /// </summary>
 public sealed partial record RedisClientOptions
 {
+    /// <summary>DNS has no longer ones.</summary>
+    private const int LongestName = 255;
+
+    /// <summary>What every system can bind.</summary>
+    private const int LongestSocketPath = 103;
+
+    /// <summary>Timers can do no more.</summary>
+    private static readonly TimeSpan LongestTime = TimeSpan.FromMilliseconds(int.MaxValue);
+
     /// <summary>Where to connect, in order of preference; all lead to the same database. Default: <c>localhost:6379</c>.</summary>
     public IReadOnlyList<RedisEndpoint> Endpoints { get; init; } = [new RedisEndpoint("localhost", RedisEndpoint.DefaultPort)];
 
@@ -85,6 +94,11 @@ public sealed partial record RedisClientOptions
         foreach (var endpoint in Endpoints)
         {
             Check(endpoint.Host.Length > 0, nameof(Endpoints), "must not hold an empty host");
+            Check(endpoint.IsUnixSocket || endpoint.Host.Length <= LongestName, nameof(Endpoints), $"has a host of more than {LongestName} characters");
+            Check(
+                !endpoint.IsUnixSocket || System.Text.Encoding.UTF8.GetByteCount(endpoint.Host) <= LongestSocketPath,
+                nameof(Endpoints),
+                $"has a socket's path of more than {LongestSocketPath} bytes");
             Check(
                 endpoint.IsUnixSocket || endpoint.Port is >= 1 and <= 65535,
                 nameof(Endpoints),
@@ -95,10 +109,11 @@ public sealed partial record RedisClientOptions
         Check(User is null || Password is not null, nameof(Password), "is needed when User is given");
         Check(ClientName?.AsSpan().IndexOfAny(" \r\n") is null or < 0, nameof(ClientName), "must not hold blanks or line breaks");
         CheckPositive(ConnectTimeout, nameof(ConnectTimeout));
-        Check(CommandTimeout > TimeSpan.Zero || CommandTimeout == Timeout.InfiniteTimeSpan, nameof(CommandTimeout), "must be more than zero, or infinite");
+        CheckPositiveOrInfinite(CommandTimeout, nameof(CommandTimeout));
         CheckPositive(BlockingMargin, nameof(BlockingMargin));
-        Check(KeepAlive >= TimeSpan.Zero, nameof(KeepAlive), "must be zero (never) or more");
+        Check(KeepAlive >= TimeSpan.Zero && KeepAlive <= LongestTime, nameof(KeepAlive), "must be zero (never) or more, and at most 24 days");
         CheckPositive(ReconnectDelay, nameof(ReconnectDelay));
+        CheckPositive(MaxReconnectDelay, nameof(MaxReconnectDelay));
         Check(MaxReconnectDelay >= ReconnectDelay, nameof(MaxReconnectDelay), "must not be less than ReconnectDelay");
         Check(MaxBufferedBytes > 0, nameof(MaxBufferedBytes), "must be more than zero");
         Check(MaxReplyBytes > 0, nameof(MaxReplyBytes), "must be more than zero");
@@ -123,7 +138,13 @@ public sealed partial record RedisClientOptions
         }
     }
 
-    internal static void CheckPositive(TimeSpan value, string option) => Check(value > TimeSpan.Zero, option, "must be more than zero");
+    internal static void CheckPositive(TimeSpan value, string option) =>
+        Check(value > TimeSpan.Zero && value <= LongestTime, option, "must be more than zero, and at most 24 days");
+
+    internal static void CheckPositiveOrInfinite(TimeSpan value, string option) => Check(
+        value == Timeout.InfiniteTimeSpan || (value > TimeSpan.Zero && value <= LongestTime),
+        option,
+        "must be more than zero, and at most 24 days, or infinite");
 
     /// <summary>For texts and logs: without secrets.</summary>
     private bool PrintMembers(System.Text.StringBuilder text)

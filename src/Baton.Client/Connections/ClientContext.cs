@@ -11,6 +11,7 @@ internal sealed class ClientContext
     private readonly Random _random;
     private readonly long _commandMs;
     private readonly long _relaxedMs;
+    private long _shardMoves;
     private MaintenanceState _maintenance = MaintenanceState.Quiet;
     private EndpointBook _book;
 
@@ -70,6 +71,9 @@ internal sealed class ClientContext
     /// <summary>What is under way.</summary>
     public MaintenanceState Maintenance => Volatile.Read(ref _maintenance);
 
+    /// <summary>How many ends of moves and failovers were heard of.</summary>
+    public long ShardMoves => Interlocked.Read(ref _shardMoves);
+
     /// <summary>Where to connect.</summary>
     public EndpointBook Book => Volatile.Read(ref _book);
 
@@ -92,6 +96,12 @@ internal sealed class ClientContext
             _maintenance = _maintenance.On(notification, Clock.PreciseMs, _settings);
         }
 
+        if (notification.Kind is MaintenanceNotificationKind.Migrated or MaintenanceNotificationKind.FailedOver
+            or MaintenanceNotificationKind.SlotsMigrated)
+        {
+            Interlocked.Increment(ref _shardMoves);
+        }
+
         NotificationHeard?.Invoke(notification);
     }
 
@@ -102,6 +112,38 @@ internal sealed class ClientContext
         {
             _maintenance = _maintenance.OnMoved(moving, heardMs, Clock.PreciseMs, _settings);
         }
+    }
+
+    /// <summary>The place, as the application wants it reached; null when none is named, or the application cannot say how.</summary>
+    public RedisEndpoint? PlaceNamedBy(ReceivedNotification moving)
+    {
+        if (moving.Target is not { } target)
+        {
+            return null;
+        }
+
+        var named = new RedisEndpoint(target.Host, target.Port);
+        try
+        {
+            return Options.Maintenance.MapEndpoint is { } map ? map(named) : named;
+        }
+        catch (Exception e)
+        {
+            // The application's mistake must not end the connection whose reader this is: as if no place had been named.
+            ClientLog.MappingFailed(Log, named, e);
+            return null;
+        }
+    }
+
+    /// <summary>The error, which says what maintenance is under way; one that says so already keeps it.</summary>
+    public Exception Told(Exception error)
+    {
+        if (error is RedisException { Maintenance: null } told)
+        {
+            told.Maintenance = Maintenance.Current;
+        }
+
+        return error;
     }
 
     /// <summary>Changes what is known of places.</summary>

@@ -29,7 +29,4 @@ public enum CloseReason
 
     /// <summary>The client was disposed.</summary>
     Disposed,
-
-    /// <summary>Another database was chosen (geographic failover).</summary>
-    FailedOver,
 }

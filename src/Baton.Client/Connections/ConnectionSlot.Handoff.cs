@@ -45,7 +45,7 @@ internal sealed partial class ConnectionSlot
 
     private void BeginHandoff(RedisConnection connection, ReceivedNotification moving, long receivedMs)
     {
-        var named = Named(moving);
+        var named = _context.PlaceNamedBy(moving);
         Handoff handoff;
         Handoff? older;
         lock (_gate)

@@ -169,27 +169,6 @@ internal sealed partial class ConnectionSlot
         || (target is not null && connection.RemoteEndPoint is IPEndPoint remote && remote.Port == target.Port
             && new RedisEndpoint(target.Host, target.Port).Address is { } address && address.Equals(remote.Address));
 
-    /// <summary>The place, as the application wants it reached; null when none is named, or the application cannot say how.</summary>
-    private RedisEndpoint? Named(ReceivedNotification moving)
-    {
-        if (moving.Target is not { } target)
-        {
-            return null;
-        }
-
-        var named = new RedisEndpoint(target.Host, target.Port);
-        try
-        {
-            return _context.Options.Maintenance.MapEndpoint is { } map ? map(named) : named;
-        }
-        catch (Exception e)
-        {
-            // The application's mistake must not end the connection whose reader this is: as if no place had been named.
-            ClientLog.MappingFailed(_context.Log, named, e);
-            return null;
-        }
-    }
-
     private Task DelayAsync(TimeSpan pause, CancellationToken cancellationToken) =>
         pause <= TimeSpan.Zero ? Task.CompletedTask : Task.Delay(pause, _context.Options.TimeProvider, cancellationToken);
 }

@@ -113,7 +113,7 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
     /// <summary>The heartbeat.</summary>
     public void Tick(in CommandLimits limits)
     {
-        Outbox.Expire(limits);
+        Outbox.Expire(Current is null && LastFailure is { } failure ? limits with { NotConnected = failure.Message.TrimEnd('.') } : limits);
         foreach (var connection in Serving())
         {
             var oldest = connection.Expire(limits);
@@ -194,7 +194,7 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
             {
                 command.Release();
             }
-            else if (!_isDisposed && Tenant is null && (!wasSent || CanRepeat(command)))
+            else if (!_isDisposed && Tenant is null && !IsGreeting(command) && (!wasSent || CanRepeat(command)))
             {
                 if (wasSent)
                 {
@@ -206,7 +206,7 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
             }
             else
             {
-                command.TryFail(Ended(_context, reason, wasSent ? CommandOutcome.MayHaveRun : CommandOutcome.NotSent, cause));
+                command.TryFail(Ended(_context, reason, wasSent ? CommandOutcome.MayHaveRun : CommandOutcome.NotSent, cause, command.Traits));
                 command.Release();
             }
         }
@@ -217,11 +217,15 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
         }
     }
 
+    /// <summary>True for what is said to one connection only: the next one is greeted anew.</summary>
+    private static bool IsGreeting(PendingCommand command) => (command.Traits & CommandTraits.Session) != 0;
+
     private static bool CanRepeat(PendingCommand command) =>
         (command.Traits & CommandTraits.ReadOnly) != 0 && command.Repeats < MostRepeats;
 
     /// <summary>The error of a command whose connection has ended.</summary>
-    internal static RedisConnectionException Ended(ClientContext context, CloseReason reason, CommandOutcome outcome, Exception? cause) =>
+    internal static RedisConnectionException Ended(
+        ClientContext context, CloseReason reason, CommandOutcome outcome, Exception? cause, CommandTraits traits = CommandTraits.None) =>
         new(
             reason,
             outcome == CommandOutcome.NotSent
@@ -231,7 +235,7 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
             cause)
         {
             Maintenance = context.Maintenance.Current,
-            IsSafeToRepeat = outcome == CommandOutcome.NotSent,
+            IsSafeToRepeat = outcome == CommandOutcome.NotSent || (traits & CommandTraits.ReadOnly) != 0,
         };
 
     /// <summary>The current connection and those that drain.</summary>
@@ -251,7 +255,7 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
         var quiet = ClientContext.Milliseconds(_context.Options.KeepAlive);
         if (quiet > 0 && Current is { InFlight: 0 } current && nowMs - current.LastReceivedMs > quiet)
         {
-            var ping = PendingReply<bool>.Rent(ReplyReaders.Ok, CommandTraits.ReadOnly, nowMs);
+            var ping = PendingReply<bool>.Rent(ReplyReaders.Ok, CommandTraits.ReadOnly, _context);
             Observe(new ValueTask<bool>(ping, ping.Version));
             (current.Outbox ?? Outbox).Append(ping, "*1\r\n$4\r\nPING\r\n"u8);
         }

@@ -33,7 +33,7 @@ internal sealed class Dialer(RedisClientOptions options, CoarseClock clock)
                 : [.. (await ResolveAsync(place, both.Token).ConfigureAwait(false)).Select(address => new IPEndPoint(address, place.Port))];
             return targets.Length == 0
                 ? throw new SocketException((int)SocketError.HostNotFound)
-                : await ConnectFirstAsync(place, targets, owner, session, both.Token).ConfigureAwait(false);
+                : await ConnectFirstAsync(place, targets, owner, session, limit, both.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -68,20 +68,29 @@ internal sealed class Dialer(RedisClientOptions options, CoarseClock clock)
             : new RedisConnectFailedException(last.FailedReason, string.Join(' ', failures.Select(static failure => failure.Message)), last);
     }
 
+    /// <summary>Each address has its share of the time, so that one that swallows packets does not keep the others from being tried.</summary>
     private async Task<RedisConnection> ConnectFirstAsync(
-        RedisEndpoint place, EndPoint[] targets, IConnectionOwner owner, SessionState session, CancellationToken cancellationToken)
+        RedisEndpoint place, EndPoint[] targets, IConnectionOwner owner, SessionState session, TimeSpan limit, CancellationToken cancellationToken)
     {
-        for (var index = 0; ; index++)
+        for (var index = 0; index + 1 < targets.Length; index++)
         {
+            using var share = new CancellationTokenSource(limit / targets.Length, options.TimeProvider);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(share.Token, cancellationToken);
             try
             {
-                return await ConnectOneAsync(place, targets[index], owner, session, cancellationToken).ConfigureAwait(false);
+                return await ConnectOneAsync(place, targets[index], owner, session, either.Token).ConfigureAwait(false);
             }
-            catch (RedisConnectFailedException) when (index + 1 < targets.Length)
+            catch (RedisConnectFailedException)
             {
                 // The next address of the name; the last one's error is the one that is told.
             }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Its share is over.
+            }
         }
+
+        return await ConnectOneAsync(place, targets[^1], owner, session, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<RedisConnection> ConnectOneAsync(
@@ -90,13 +99,15 @@ internal sealed class Dialer(RedisClientOptions options, CoarseClock clock)
         RedisConnection? connection = null;
         try
         {
-            // The certificate must be for the host that was configured, wherever a handoff leads.
-            var transport = await options.Transports.ConnectAsync(target, options.Tls, options.Endpoints[0].Host, cancellationToken).ConfigureAwait(false);
+            var transport = await options.Transports.ConnectAsync(target, options.Tls, ServerName(place), cancellationToken).ConfigureAwait(false);
             connection = new RedisConnection(Interlocked.Increment(ref _lastId), transport, owner, clock, _limits) { Endpoint = place, Session = session };
-            connection.Start();
             await using var abort = cancellationToken.UnsafeRegister(
                 static state => ((RedisConnection)state!).Close(CloseReason.ConnectFailed), connection).ConfigureAwait(false);
-            connection.Greeting = await Handshake.RunAsync(connection, options, session).ConfigureAwait(false);
+            var greeting = Handshake.RunAsync(connection, options, session);
+
+            // Only now: a server that is full says so at once, and what it says is the answer to the greeting.
+            connection.Start();
+            connection.Greeting = await greeting.ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             return connection;
         }
@@ -116,6 +127,9 @@ internal sealed class Dialer(RedisClientOptions options, CoarseClock clock)
             };
         }
     }
+
+    /// <summary>The certificate must be for the host that was configured, wherever a handoff leads.</summary>
+    private string ServerName(RedisEndpoint place) => options.Endpoints.Contains(place) ? place.Host : options.Endpoints[0].Host;
 
     private static RedisConnectFailedException Failed(RedisEndpoint place, ConnectFailedReason reason, string what, Exception inner) =>
         new(reason, $"No connection to {place}: {what}.", inner);

@@ -28,10 +28,17 @@ internal sealed class Handshake
     /// <summary>Runs it; the connection can then serve.</summary>
     /// <exception cref="RedisConnectFailedException">The server refuses what is needed; the text says what.</exception>
     /// <exception cref="RedisConnectionException">The connection ended.</exception>
-    public static Task<ServerGreeting> RunAsync(RedisConnection connection, RedisClientOptions options, SessionState session)
+    public static async Task<ServerGreeting> RunAsync(RedisConnection connection, RedisClientOptions options, SessionState session)
     {
         var handshake = new Handshake(connection, options, session);
-        return options.Protocol == RedisProtocol.Resp2 ? handshake.GreetAsync() : handshake.HelloAsync();
+        var greeting = options.Protocol == RedisProtocol.Resp2 ? handshake.GreetAsync() : handshake.HelloAsync();
+        if (await Task.WhenAny(greeting, connection.Closed).ConfigureAwait(false) != greeting)
+        {
+            // What was not sent by then, nobody else would end.
+            handshake._outbox.Close(handshake.Ended);
+        }
+
+        return await greeting.ConfigureAwait(false);
     }
 
     private bool AsksForNotifications => _options.Maintenance.Mode != MaintenanceMode.Disabled;
@@ -47,6 +54,12 @@ internal sealed class Handshake
         _connection.Serve(_outbox, ConnectionState.Greeting);
 
         var greeting = await hello.ConfigureAwait(false);
+        if (greeting.IsError)
+        {
+            // At once: who is refused may not get another answer.
+            JudgeRefusal(greeting.AsString()!);
+        }
+
         await Task.WhenAll(info).ConfigureAwait(false);
         var selected = select is null ? null : await select.ConfigureAwait(false);
         var announced = optIn is null ? null : await optIn.ConfigureAwait(false);
@@ -54,7 +67,7 @@ internal sealed class Handshake
         var tracks = tracking is null ? null : await tracking.ConfigureAwait(false);
         if (greeting.IsError)
         {
-            return await FallBackAsync(greeting.AsString()!).ConfigureAwait(false);
+            return await GreetAsync().ConfigureAwait(false);
         }
 
         Require(selected, "SELECT");
@@ -62,8 +75,8 @@ internal sealed class Handshake
         return JudgeTracking(Judge(ServerInfo.Parse(greeting), announced), tracks);
     }
 
-    /// <summary>A server without <c>HELLO 3</c>, or with other credentials.</summary>
-    private Task<ServerGreeting> FallBackAsync(string error)
+    /// <summary>Returns for a server that only lacks <c>HELLO 3</c>, when that is allowed.</summary>
+    private void JudgeRefusal(string error)
     {
         if (error.StartsWith("WRONGPASS", StringComparison.Ordinal) || error.StartsWith("NOAUTH", StringComparison.Ordinal)
             || error.StartsWith("NOPERM", StringComparison.Ordinal))
@@ -81,8 +94,6 @@ internal sealed class Handshake
         {
             throw Failed(ConnectFailedReason.NotSupported, $"Protocol is Resp3 and the server has no HELLO 3 (it answered \"{error}\")");
         }
-
-        return GreetAsync();
     }
 
     /// <summary>RESP2.</summary>
@@ -187,11 +198,11 @@ internal sealed class Handshake
 
     private Task<RedisReply> SendFrame(byte[] frame)
     {
-        var command = PendingReply<RedisReply>.Rent(ReplyReaders.RawOrError, CommandTraits.Session, 0);
+        var command = PendingReply<RedisReply>.Rent(ReplyReaders.RawOrError, CommandTraits.Session, null);
         var reply = new ValueTask<RedisReply>(command, command.Version).AsTask();
         command.OwnLimitMs = long.MaxValue;
         _outbox.Append(command, frame);
-        return reply;
+        return Observed(reply);
     }
 
     private Task<RedisReply> Send(ReadOnlySpan<string> arguments)
@@ -202,13 +213,27 @@ internal sealed class Handshake
             writer.AddText(argument);
         }
 
-        var command = PendingReply<RedisReply>.Rent(ReplyReaders.RawOrError, CommandTraits.Session, 0);
+        var command = PendingReply<RedisReply>.Rent(ReplyReaders.RawOrError, CommandTraits.Session, null);
         var reply = new ValueTask<RedisReply>(command, command.Version).AsTask();
         command.OwnLimitMs = long.MaxValue;
         _outbox.Append(command, writer.Finish().Span);
         writer.Return();
+        return Observed(reply);
+    }
+
+    /// <summary>When one answer ends the greeting, nobody looks at the others.</summary>
+    private static Task<RedisReply> Observed(Task<RedisReply> reply)
+    {
+        _ = reply.ContinueWith(
+            static failed => _ = failed.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
         return reply;
     }
+
+    private RedisConnectionException Ended(CommandOutcome outcome) => new(
+        _connection.EndedBecause ?? CloseReason.NetworkError, $"The connection ended ({_connection.EndedBecause}) during the greeting.", outcome);
 
     private void Require(RedisReply? reply, string what)
     {

@@ -14,6 +14,7 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
     private int _use;
     private int _owners;
     private CancellationTokenRegistration _cancellation;
+    private ClientContext? _client;
 
     /// <summary>The next command of the same batch.</summary>
     public PendingCommand? Next { get; set; }
@@ -41,6 +42,9 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
 
     /// <summary>A limit of its own in milliseconds; 0 for the client's, <see cref="long.MaxValue"/> for none.</summary>
     public long OwnLimitMs { get; set; }
+
+    /// <summary>The same when it has seen a maintenance, if that is longer.</summary>
+    public long OwnRelaxedLimitMs { get; set; }
 
     /// <summary>How often it has been sent again after a connection ended.</summary>
     public int Repeats { get; set; }
@@ -113,9 +117,11 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
     /// <inheritdoc/>
     public abstract void Execute();
 
-    /// <summary>Ready for another use.</summary>
-    protected void Restart()
+    /// <summary>Ready for another use, which begins now.</summary>
+    protected void Restart(ClientContext? client)
     {
+        _client = client;
+        StartedMs = client?.Clock.NowMs ?? 0;
         _use = (_use & ~1) + 2;
         _owners = Owners;
     }
@@ -129,11 +135,16 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
         _cancellation = default;
         Repeats = 0;
         OwnLimitMs = 0;
+        OwnRelaxedLimitMs = 0;
         StartedTimestamp = 0;
         Name = null;
         Activity = null;
         Observer = null;
+        _client = null;
     }
+
+    /// <summary>The error, which says what maintenance is under way.</summary>
+    protected Exception Told(Exception error) => _client?.Told(error) ?? error;
 
     /// <summary>Remembers the error; the caller of this has claimed the command.</summary>
     protected abstract void SetError(Exception error);

@@ -24,11 +24,11 @@ internal class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IValueTask
     /// <summary>The token of this use.</summary>
     public short Version => _core.Version;
 
-    /// <summary>Takes one for a command.</summary>
-    public static PendingReply<T> Rent(ReplyReader<T> reader, CommandTraits traits, long nowMs)
+    /// <summary>Takes one for a command; of no client for a greeting.</summary>
+    public static PendingReply<T> Rent(ReplyReader<T> reader, CommandTraits traits, ClientContext? client)
     {
         var command = ReuseBin<PendingReply<T>>.TryTake() ?? new PendingReply<T>();
-        command.Begin(reader, traits, nowMs);
+        command.Begin(reader, traits, client);
         return command;
     }
 
@@ -84,7 +84,11 @@ internal class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IValueTask
     {
         if (TryClaim())
         {
-            TryRead(frame, _reader, out _result!, out _error);
+            if (!TryRead(frame, _reader, out _result!, out _error))
+            {
+                Told(_error!);
+            }
+
             Dispatch();
         }
 
@@ -135,7 +139,7 @@ internal class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IValueTask
     void IValueTaskSource.GetResult(short token) => ((IValueTaskSource<T>)this).GetResult(token);
 
     /// <inheritdoc/>
-    protected override void SetError(Exception error) => _error = error;
+    protected override void SetError(Exception error) => _error = Told(error);
 
     /// <inheritdoc/>
     protected override void Dispatch()
@@ -172,12 +176,11 @@ internal class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IValueTask
     }
 
     /// <summary>Begins a use.</summary>
-    protected void Begin(ReplyReader<T> reader, CommandTraits traits, long nowMs)
+    protected void Begin(ReplyReader<T> reader, CommandTraits traits, ClientContext? client)
     {
-        Restart();
+        Restart(client);
         _reader = reader;
         Traits = traits;
-        StartedMs = nowMs;
     }
 
     /// <summary>Keeps it for another use.</summary>

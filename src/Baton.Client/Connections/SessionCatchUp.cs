@@ -36,7 +36,7 @@ internal static class SessionCatchUp
 
     private static PendingReply<RedisReply> Rent()
     {
-        var command = PendingReply<RedisReply>.Rent(ReplyReaders.RawOrError, CommandTraits.Session, 0);
+        var command = PendingReply<RedisReply>.Rent(ReplyReaders.RawOrError, CommandTraits.Session, null);
         command.OwnLimitMs = long.MaxValue;
         return command;
     }

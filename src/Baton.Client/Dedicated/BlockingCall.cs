@@ -1,4 +1,3 @@
-using Baton.Protocol.Maintenance;
 using Baton.Protocol.Resp;
 
 namespace Baton.Client;
@@ -74,10 +73,16 @@ internal sealed class BlockingCall<T>(
     {
         var elapsed = TimeSpan.FromMilliseconds(context.Clock.PreciseMs - _startedMs);
         var left = _serverWait is { } all ? all > elapsed ? all - elapsed : TimeSpan.FromMilliseconds(1) : (TimeSpan?)null;
-        var pending = PendingReply<BlockedReply<T>>.Rent(Read, traits, context.Clock.NowMs);
-        pending.OwnLimitMs = left is null ? long.MaxValue : (long)(left.Value + Margin()).TotalMilliseconds;
+        var pending = PendingReply<BlockedReply<T>>.Rent(Read, traits, context);
+        pending.OwnLimitMs = left is null ? long.MaxValue : (long)(left.Value + context.Options.BlockingMargin).TotalMilliseconds;
+        pending.OwnRelaxedLimitMs = left is null ? long.MaxValue : (long)(left.Value + RelaxedMargin()).TotalMilliseconds;
         pending.CancelWith(connection.Outbox, cancellationToken);
         var reply = new ValueTask<BlockedReply<T>>(pending, pending.Version).AsTask();
+        if (CommandObserver.IsNeeded)
+        {
+            context.Observer.Begin(pending, frame);
+        }
+
         connection.Outbox.Append(pending, left is null || left == _serverWait ? frame : BlockingFrame.WithWait(frame, wait, left.Value));
         return reply;
     }
@@ -95,7 +100,8 @@ internal sealed class BlockingCall<T>(
 
         var (moving, receivedMs) = await connection.MovingHeard.ConfigureAwait(false);
         var window = Math.Clamp(moving.Seconds ?? 0, 1, 86_400) * 1000;
-        if (moving.Target is null && !await IsStillWaitingAsync(attempt, receivedMs + (window / 2)).ConfigureAwait(false))
+        var named = context.PlaceNamedBy(moving);
+        if (named is null && !await IsStillWaitingAsync(attempt, receivedMs + (window / 2)).ConfigureAwait(false))
         {
             return;
         }
@@ -104,7 +110,8 @@ internal sealed class BlockingCall<T>(
         {
             try
             {
-                _next = await pool.MakeExtraAsync(Places(moving), cancellationToken).ConfigureAwait(false);
+                _next = await pool.MakeExtraAsync(
+                    named is null ? context.Book.Candidates(context.Clock.PreciseMs) : [named], cancellationToken).ConfigureAwait(false);
                 _isUnblocking = true;
                 await UnblockAsync(connection).ConfigureAwait(false);
                 return;
@@ -115,18 +122,6 @@ internal sealed class BlockingCall<T>(
                 await Task.Delay(context.Jittered(context.Options.ReconnectDelay), context.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
             }
         }
-    }
-
-    private System.Collections.Immutable.ImmutableArray<RedisEndpoint> Places(ReceivedNotification moving)
-    {
-        var candidates = context.Book.Candidates(context.Clock.PreciseMs);
-        if (moving.Target is not { } target)
-        {
-            return candidates;
-        }
-
-        var named = new RedisEndpoint(target.Host, target.Port);
-        return [context.Options.Maintenance.MapEndpoint?.Invoke(named) ?? named];
     }
 
     /// <summary>Ids are known where they were given: the word is sent to the same place over a connection of its own.</summary>
@@ -141,7 +136,7 @@ internal sealed class BlockingCall<T>(
             var writer = CommandWriter.Begin("CLIENT"u8);
             writer.AddBytes("UNBLOCK"u8);
             writer.Add(connection.Connection.Greeting.ClientId);
-            var pending = PendingReply<long>.Rent(ReplyReaders.Int64, CommandTraits.None, context.Clock.NowMs);
+            var pending = PendingReply<long>.Rent(ReplyReaders.Int64, CommandTraits.None, context);
             var reply = new ValueTask<long>(pending, pending.Version);
             beside.Outbox.Append(pending, writer.Finish().Span);
             writer.Return();
@@ -213,8 +208,10 @@ internal sealed class BlockingCall<T>(
         return limit == long.MaxValue ? Deadline() : Math.Min(Deadline(), context.Clock.PreciseMs + limit);
     }
 
-    private TimeSpan Margin() =>
-        context.Maintenance.IsRelaxed && context.Options.Maintenance.RelaxedBlockingMargin > context.Options.BlockingMargin
+    private TimeSpan Margin() => context.Maintenance.IsRelaxed ? RelaxedMargin() : context.Options.BlockingMargin;
+
+    private TimeSpan RelaxedMargin() =>
+        context.Options.Maintenance.RelaxedBlockingMargin > context.Options.BlockingMargin
             ? context.Options.Maintenance.RelaxedBlockingMargin
             : context.Options.BlockingMargin;
 }

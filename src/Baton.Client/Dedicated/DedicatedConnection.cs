@@ -64,7 +64,7 @@ internal sealed class DedicatedConnection(ClientContext context) : IConnectionOw
         foreach (var (unanswered, wasSent) in connection.TakeUnanswered())
         {
             unanswered.Command.TryFail(
-                ConnectionSlot.Ended(context, reason, wasSent ? CommandOutcome.MayHaveRun : CommandOutcome.NotSent, cause));
+                ConnectionSlot.Ended(context, reason, wasSent ? CommandOutcome.MayHaveRun : CommandOutcome.NotSent, cause, unanswered.Command.Traits));
             unanswered.Command.Release();
         }
 

@@ -129,11 +129,8 @@ internal sealed class DedicatedPool(ClientContext context, Func<SessionState> se
         });
     }
 
-    /// <summary>Who still waits for a connection has been told by the client's lifetime.</summary>
-    public void Dispose() => _places.Dispose();
-
-    /// <summary>Ends all.</summary>
-    public void CloseAll(CloseReason reason)
+    /// <summary>Ends all. Who waits for a place, or asks for one later, is told by the client's lifetime: the places stay.</summary>
+    public void Dispose()
     {
         DedicatedConnection[] all;
         lock (_gate)
@@ -144,24 +141,16 @@ internal sealed class DedicatedPool(ClientContext context, Func<SessionState> se
             _idle.Clear();
         }
 
-        Array.ForEach(all, connection => connection.Close(reason));
+        Array.ForEach(all, static connection => connection.Close(CloseReason.Disposed));
     }
 
     private async Task<DedicatedConnection> RentWithinAsync(long deadlineMs, CancellationToken cancellationToken)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(context.Lifetime.Token, cancellationToken);
-        var left = deadlineMs == long.MaxValue ? Timeout.InfiniteTimeSpan
-            : TimeSpan.FromMilliseconds(Math.Max(0, deadlineMs - context.Clock.PreciseMs));
+        var left = TimeUntil(deadlineMs);
         if (!await WaitForPlaceAsync(left, both.Token).ConfigureAwait(false))
         {
-            throw new RedisTimeoutException(
-                TimeoutReason.Command,
-                left,
-                CommandOutcome.NotSent,
-                $"all {context.Options.MaxDedicatedConnections} dedicated connections are in use: see MaxDedicatedConnections")
-            {
-                IsSafeToRepeat = true,
-            };
+            throw NotInTime(left, $"all {context.Options.MaxDedicatedConnections} dedicated connections are in use: see MaxDedicatedConnections");
         }
 
         try
@@ -230,16 +219,40 @@ internal sealed class DedicatedPool(ClientContext context, Func<SessionState> se
     /// <summary>As the shared connection does, it tries again until there is no time left: a server that restarts costs time, not errors.</summary>
     private async Task<DedicatedConnection> MakeAsync(long deadlineMs, CancellationToken cancellationToken)
     {
-        while (true)
+        RedisConnectFailedException? failure = null;
+        var left = TimeUntil(deadlineMs);
+        using var limit = new CancellationTokenSource(left, context.Options.TimeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
         {
-            try
+            while (true)
             {
-                return await MakeExtraAsync(context.Book.Candidates(context.Clock.PreciseMs), cancellationToken).ConfigureAwait(false);
-            }
-            catch (RedisConnectFailedException) when (context.Clock.PreciseMs < deadlineMs)
-            {
-                await Task.Delay(context.Jittered(context.Options.ReconnectDelay), context.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    return await MakeExtraAsync(context.Book.Candidates(context.Clock.PreciseMs), both.Token).ConfigureAwait(false);
+                }
+                catch (RedisConnectFailedException e)
+                {
+                    failure = e;
+                    context.Told(e);
+                }
+
+                await Task.Delay(context.Jittered(context.Options.ReconnectDelay), context.Options.TimeProvider, both.Token).ConfigureAwait(false);
             }
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw (RedisException?)failure ?? NotInTime(left, "no connection could be made in this time");
+        }
     }
+
+    private TimeSpan TimeUntil(long deadlineMs) =>
+        deadlineMs == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Max(0, deadlineMs - context.Clock.PreciseMs));
+
+    private RedisTimeoutException NotInTime(TimeSpan limit, string why) =>
+        new RedisTimeoutException(TimeoutReason.Command, limit, CommandOutcome.NotSent, why)
+        {
+            Maintenance = context.Maintenance.Current,
+            IsSafeToRepeat = true,
+        };
 }

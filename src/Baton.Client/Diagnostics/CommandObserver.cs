@@ -12,9 +12,21 @@ internal sealed class CommandObserver(ClientContext client)
     public static bool IsNeeded => ClientMetrics.MeasuresOperations || Source.HasListeners();
 
     /// <summary>A command begins.</summary>
-    public void Begin(PendingCommand command, ref CommandWriter writer)
+    public void Begin(PendingCommand command, ref CommandWriter writer) => Begin(command, NameOf(writer.Argument(0)));
+
+    /// <summary>The same for an encoded one.</summary>
+    public void Begin(PendingCommand command, ReadOnlySpan<byte> frame)
     {
-        command.Name = CommandTable.Redis.Find(writer.Argument(0))?.Name ?? "OTHER";
+        var reader = new Baton.Protocol.Resp.RespReader(frame);
+        reader.Read();
+        reader.Read();
+        Begin(command, NameOf(reader.Value));
+    }
+
+    /// <summary>The same by its name, which is one of Redis' own.</summary>
+    public void Begin(PendingCommand command, string name)
+    {
+        command.Name = name;
         command.StartedTimestamp = client.Options.TimeProvider.GetTimestamp();
         command.Observer = this;
         if (Source.HasListeners())
@@ -26,6 +38,9 @@ internal sealed class CommandObserver(ClientContext client)
             Activity.Current = current;
         }
     }
+
+    /// <summary>Names that are not Redis' own are the caller's data: they would be too many for a metric.</summary>
+    private static string NameOf(ReadOnlySpan<byte> word) => CommandTable.Redis.Find(word)?.Name ?? "OTHER";
 
     /// <summary>It has its reply or its error.</summary>
     public void OnEnded(PendingCommand command)

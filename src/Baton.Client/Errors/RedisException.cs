@@ -10,7 +10,7 @@ public abstract class RedisException : Exception
     public CommandOutcome Outcome { get; }
 
     /// <summary>The maintenance the server had announced when this happened; null when there was none.</summary>
-    public MaintenanceKind? Maintenance { get; internal init; }
+    public MaintenanceKind? Maintenance { get; internal set; }
 
     /// <summary>
     /// True when repeating the command cannot do its work twice: it was not sent, was refused for a passing reason, or only reads.

@@ -21,10 +21,8 @@ public sealed class RedisTimeoutException : RedisException
 
     private static string Describe(TimeoutReason reason) => reason switch
     {
-        TimeoutReason.Connect => "Connecting",
         TimeoutReason.RelaxedCommand => "A command, with the relaxed limit of a maintenance,",
         TimeoutReason.BlockingCommand => "A blocking command, beyond the time it may wait on the server,",
-        TimeoutReason.Unblock => "Ending a blocking command early",
         _ => "A command",
     };
 }

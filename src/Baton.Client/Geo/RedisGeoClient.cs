@@ -19,6 +19,7 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
     private readonly Task[] _probes;
     private GeoState _state;
     private RedisClient _current;
+    private long _changes;
 
     private RedisGeoClient(RedisGeoOptions options)
     {
@@ -35,7 +36,7 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
     }
 
     /// <summary>Another database is in use. Handlers run in order on the thread pool.</summary>
-    public event EventHandler<GeoDatabaseChanged>? DatabaseChanged;
+    public event EventHandler<GeoDatabaseChangedEvent>? DatabaseChanged;
 
     /// <summary>The database in use.</summary>
     public GeoDatabase CurrentDatabase => _options.Databases[Volatile.Read(ref _state).Active];
@@ -93,6 +94,9 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    internal override long ShardMoves => Interlocked.Read(ref _changes) + _clients.Sum(static client => client.ShardMoves);
+
+    /// <inheritdoc/>
     internal override ValueTask<T> SendAsync<T>(ref CommandWriter command, ReplyReader<T> reader, CancellationToken cancellationToken) =>
         Current.SendAsync(ref command, reader, cancellationToken);
 
@@ -134,6 +138,12 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
                 Apply(state => state.OnUnanswered(index, client.CurrentMaintenance is not null, now, _settings), null);
             }
 
+            // A command that took the client just before another database was chosen may have come too late to be moved with the others.
+            if (Current != client)
+            {
+                client.MoveUnsentTo(Current);
+            }
+
             try
             {
                 await Task.Delay(_options.ProbeInterval, _options.TimeProvider, _lifetime.Token).ConfigureAwait(false);
@@ -147,6 +157,12 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
 
     private async Task<bool> AnswersAsync(RedisClient client)
     {
+        if (client.CurrentEndpoint is null)
+        {
+            // A PING would wait to be sent, and be moved to the database in use with everything else that waits.
+            return false;
+        }
+
         using var limit = new CancellationTokenSource(_options.ProbeTimeout, _options.TimeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _lifetime.Token);
         try
@@ -167,7 +183,7 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
 
     private void Apply(Func<GeoState, GeoState> step, GeoChangeReason? reason)
     {
-        GeoDatabaseChanged changed;
+        GeoDatabaseChangedEvent changed;
         lock (_gate)
         {
             var before = _state;
@@ -177,12 +193,13 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
                 return;
             }
 
+            Interlocked.Increment(ref _changes);
             var from = _clients[before.Active];
             Volatile.Write(ref _current, _clients[_state.Active]);
 
             // What was never sent has not run anywhere: it goes to the database that is alive.
             var moved = from.MoveUnsentTo(_current);
-            changed = new GeoDatabaseChanged(
+            changed = new GeoDatabaseChangedEvent(
                 _options.Databases[before.Active].Name,
                 _options.Databases[_state.Active].Name,
                 reason ?? (_state.Active < before.Active ? GeoChangeReason.Failback : GeoChangeReason.Failover),

@@ -12,7 +12,7 @@ namespace Baton.Client;
 /// heard                      window of its kind            limits
 /// opener, new                opens (or stands beside)      relaxed from now on
 /// opener, seen before        stays                         unchanged
-/// opener, its closer seen    none (it was overtaken)       unchanged
+/// opener, its closer seen    none (it was overtaken)       relaxed for the tail, when no other is open
 /// closer                     its pair, else the oldest     relaxed for the tail, when it was the last
 /// closer without a window    none                          unchanged (a completion retained by the server)
 /// time beyond the window     ends                          back to normal: there was no word, so there is no tail
@@ -119,7 +119,9 @@ internal sealed record MaintenanceState
     private static long Seconds(ReceivedNotification notification) => Math.Clamp(notification.Seconds ?? 0, 0, 86_400);
 
     private MaintenanceState OpenCapped(MaintenanceKind kind, ReceivedNotification notification, long nowMs, MaintenanceSettings settings) =>
-        IsOvertaken(notification) ? this : Open(kind, notification, nowMs, Math.Max(settings.LongestWindowMs, Seconds(notification) * 1000));
+        IsOvertaken(notification)
+            ? BeginTail(nowMs, settings, true)
+            : Open(kind, notification, nowMs, Math.Max(settings.LongestWindowMs, Seconds(notification) * 1000));
 
     /// <summary>
     /// True when the closer for the same shards came before this opener: another connection, which joined late, had only the closer. Without

@@ -35,10 +35,10 @@ public sealed class RedisSubscription : IAsyncEnumerable<RedisMessage>, IAsyncDi
     /// Messages may be missing. Raised on the thread pool, one at a time, when the subscription is served again; the first message behind the gap
     /// has <see cref="RedisMessage.FollowsGap"/>.
     /// </summary>
-    public event EventHandler<SubscriptionGapEventArgs>? Gap;
+    public event EventHandler<SubscriptionGapEvent>? Gap;
 
     /// <summary>A callback threw. Raised on the thread pool; the subscription goes on with the next message.</summary>
-    public event EventHandler<SubscriptionCallbackFailedEventArgs>? CallbackFailed;
+    public event EventHandler<SubscriptionCallbackFailedEvent>? CallbackFailed;
 
     /// <summary>What it is to.</summary>
     public SubscriptionKind Kind { get; }
@@ -144,7 +144,7 @@ public sealed class RedisSubscription : IAsyncEnumerable<RedisMessage>, IAsyncDi
     private void OnCallbackFailed(RedisMessage? message, Exception error)
     {
         ClientLog.SubscriptionCallbackFailed(_hub.Log, Names[0].ToString(), error);
-        Raise(() => CallbackFailed?.Invoke(this, new SubscriptionCallbackFailedEventArgs(message, error)));
+        Raise(() => CallbackFailed?.Invoke(this, new SubscriptionCallbackFailedEvent(message, error)));
     }
 
     private void OnDropped()
@@ -159,7 +159,7 @@ public sealed class RedisSubscription : IAsyncEnumerable<RedisMessage>, IAsyncDi
     private void RaiseGap(SubscriptionGapReason reason)
     {
         ClientLog.SubscriptionGap(_hub.Log, Names[0].ToString(), reason);
-        Raise(() => Gap?.Invoke(this, new SubscriptionGapEventArgs(reason)));
+        Raise(() => Gap?.Invoke(this, new SubscriptionGapEvent(reason)));
     }
 
     private void Raise(Action raise) => _callbacks.Add(() =>

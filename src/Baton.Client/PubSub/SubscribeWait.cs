@@ -6,11 +6,10 @@ internal sealed class SubscribeWait : PendingCommand
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _error;
 
-    public SubscribeWait(long startedMs)
+    public SubscribeWait(ClientContext client)
     {
-        Restart();
+        Restart(client);
         Traits = CommandTraits.PubSub;
-        StartedMs = startedMs;
     }
 
     /// <summary>What is waited for.</summary>

@@ -14,7 +14,7 @@ internal sealed class SubscriberCommand : PendingCommand
     /// <param name="answered">Called on the reader, with everything that came before the PING's reply taken.</param>
     public SubscriberCommand(IReadOnlyList<Topic> topics, byte[] frame, long startedMs, Action<SubscriberCommand> answered)
     {
-        Restart();
+        Restart(null);
         Topics = topics;
         Frame = frame;
         _answered = answered;

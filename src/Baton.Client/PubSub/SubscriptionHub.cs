@@ -51,7 +51,7 @@ internal sealed partial class SubscriptionHub : ISlotTenant
         ArgumentOutOfRangeException.ThrowIfZero(distinct.Length, nameof(names));
         cancellationToken.ThrowIfCancellationRequested();
         var subscription = new RedisSubscription(this, kind, [.. distinct.Select(static name => (RedisKey)name)], options);
-        var wait = new SubscribeWait(_context.Clock.NowMs);
+        var wait = new SubscribeWait(_context);
         wait.CancelWith(_slot.Outbox, cancellationToken);
         try
         {

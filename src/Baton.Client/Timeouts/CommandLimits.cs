@@ -11,6 +11,9 @@ namespace Baton.Client;
 /// <param name="Maintenance">What is under way.</param>
 internal readonly record struct CommandLimits(long NowMs, long CommandMs, long RelaxedMs, long RelaxedForMs, MaintenanceKind? Maintenance)
 {
+    /// <summary>Why there is no connection to send on; null when there is one.</summary>
+    public string? NotConnected { get; init; }
+
     /// <summary>A start is stamped up to this much too early: nobody is cut short by it.</summary>
     private static readonly long StampErrorMs = (long)Heartbeat.Period.TotalMilliseconds;
 
@@ -47,8 +50,10 @@ internal readonly record struct CommandLimits(long NowMs, long CommandMs, long R
             : IsRelaxed(command) ? TimeoutReason.RelaxedCommand
             : TimeoutReason.Command;
         ClientMetrics.TimedOut(reason);
-        return new RedisTimeoutException(
-            reason, Limit(command), outcome, outcome == CommandOutcome.NotSent ? "it was not sent" : "it had been sent")
+        string detail = outcome == CommandOutcome.MayHaveRun ? "it had been sent"
+            : NotConnected is null ? "it was not sent"
+            : $"it was not sent: {NotConnected}";
+        return new RedisTimeoutException(reason, Limit(command), outcome, detail)
         {
             Maintenance = Maintenance,
             IsSafeToRepeat = outcome == CommandOutcome.NotSent || (command.Traits & CommandTraits.ReadOnly) != 0,
@@ -62,5 +67,7 @@ internal readonly record struct CommandLimits(long NowMs, long CommandMs, long R
     private bool IsRelaxed(PendingCommand command) => command.StartedMs <= RelaxedForMs;
 
     private long LimitOf(PendingCommand command) =>
-        command.OwnLimitMs > 0 ? command.OwnLimitMs : IsRelaxed(command) ? RelaxedMs : CommandMs;
+        command.OwnLimitMs == 0 ? IsRelaxed(command) ? RelaxedMs : CommandMs
+        : IsRelaxed(command) ? Math.Max(command.OwnLimitMs, command.OwnRelaxedLimitMs)
+        : command.OwnLimitMs;
 }

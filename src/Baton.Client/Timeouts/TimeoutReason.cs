@@ -1,11 +1,11 @@
 namespace Baton.Client;
 
-/// <summary>The named limits of waiting; the same words in exceptions, logs and metrics.</summary>
+/// <summary>
+/// The named limits of waiting for a reply; the same words in exceptions, logs and metrics. Connecting has
+/// <see cref="ConnectFailedReason.TimedOut"/>.
+/// </summary>
 public enum TimeoutReason
 {
-    /// <summary>Connecting and greeting (<c>ConnectTimeout</c>).</summary>
-    Connect,
-
     /// <summary>A command's reply (<c>CommandTimeout</c>).</summary>
     Command,
 
@@ -14,7 +14,4 @@ public enum TimeoutReason
 
     /// <summary>A blocking command's reply, beyond what it may wait on the server.</summary>
     BlockingCommand,
-
-    /// <summary>The answer to CLIENT UNBLOCK.</summary>
-    Unblock,
 }

@@ -18,11 +18,10 @@ internal sealed class PendingTransaction : PendingCommand
     private bool _isCommitted;
     private Exception? _error;
 
-    public PendingTransaction(IReadOnlyList<QueuedCommand> commands, long nowMs)
+    public PendingTransaction(IReadOnlyList<QueuedCommand> commands, ClientContext client)
     {
         _commands = commands;
-        StartedMs = nowMs;
-        Restart();
+        Restart(client);
     }
 
     /// <inheritdoc/>
@@ -41,7 +40,7 @@ internal sealed class PendingTransaction : PendingCommand
         {
             if (reply.IsError)
             {
-                OnRefused(index, RedisServerException.From(reply.Value));
+                OnRefused(index, (RedisServerException)Told(RedisServerException.From(reply.Value)));
             }
 
             return false;
@@ -74,7 +73,7 @@ internal sealed class PendingTransaction : PendingCommand
     /// <inheritdoc/>
     protected override void SetError(Exception error)
     {
-        _error = error;
+        _error = Told(error);
         foreach (var command in _commands)
         {
             command.Fail(error);
@@ -97,7 +96,7 @@ internal sealed class PendingTransaction : PendingCommand
     {
         if (_error is not null || reply.IsError)
         {
-            var error = _error ?? RedisServerException.From(reply.Value);
+            var error = Told(_error ?? RedisServerException.From(reply.Value));
             _error = error;
             foreach (var command in _commands)
             {
@@ -129,7 +128,7 @@ internal sealed class PendingTransaction : PendingCommand
 
     private void SetAborted()
     {
-        var aborted = new RedisTransactionAbortedException();
+        var aborted = Told(new RedisTransactionAbortedException());
         foreach (var command in _commands)
         {
             command.Fail(aborted);

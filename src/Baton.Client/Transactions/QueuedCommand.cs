@@ -17,7 +17,7 @@ internal abstract class QueuedCommand
 
 /// <summary>One with a result.</summary>
 /// <typeparam name="T">What its reply becomes.</typeparam>
-internal sealed class QueuedCommand<T>(ReplyReader<T> reader) : QueuedCommand
+internal sealed class QueuedCommand<T>(ReplyReader<T> reader, ClientContext client) : QueuedCommand
 {
     private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -50,7 +50,7 @@ internal sealed class QueuedCommand<T>(ReplyReader<T> reader) : QueuedCommand
     /// <inheritdoc/>
     public override void Fail(Exception error)
     {
-        if (_result.TrySetException(error))
+        if (_result.TrySetException(client.Told(error)))
         {
             // Nobody has to look at each result: the transaction's own outcome says it all.
             _ = _result.Task.Exception;

@@ -45,9 +45,14 @@ public sealed class RedisPipeline : RedisCommands
         }
 
         var frame = command.Finish();
-        var pending = PendingReply<T>.Rent(reader, command.Traits, _context.Clock.NowMs);
+        var pending = PendingReply<T>.Rent(reader, command.Traits, _context);
         var result = new ValueTask<T>(pending, pending.Version).AsTask();
         pending.CancelWith(_outbox, cancellationToken);
+        if (CommandObserver.IsNeeded)
+        {
+            _context.Observer.Begin(pending, ref command);
+        }
+
         _bytes.Write(frame.Span);
         _commands.Add((pending, frame.Length));
         _results.Add(result);

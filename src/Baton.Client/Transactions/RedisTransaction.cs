@@ -45,7 +45,13 @@ public sealed class RedisTransaction : RedisCommands
         }
 
         _block.Write("*1\r\n$4\r\nEXEC\r\n"u8);
-        return _commit(new PendingTransaction(_commands, _context.Clock.NowMs), _block.WrittenMemory, cancellationToken);
+        var transaction = new PendingTransaction(_commands, _context);
+        if (CommandObserver.IsNeeded)
+        {
+            _context.Observer.Begin(transaction, "MULTI");
+        }
+
+        return _commit(transaction, _block.WrittenMemory, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -66,7 +72,7 @@ public sealed class RedisTransaction : RedisCommands
 
         _block.Write(command.Finish().Span);
         command.Return();
-        var queued = new QueuedCommand<T>(reader);
+        var queued = new QueuedCommand<T>(reader, _context);
         _commands.Add(queued);
         return new ValueTask<T>(queued.Result);
     }

@@ -50,8 +50,9 @@ public sealed class RedisWatch : RedisCommands, IAsyncDisposable
             var connection = await pool.RentAsync(deadlineMs, cancellationToken).ConfigureAwait(false);
             try
             {
-                var watching = PendingReply<bool>.Rent(ReplyReaders.Ok, CommandTraits.Transaction, context.Clock.NowMs);
+                var watching = PendingReply<bool>.Rent(ReplyReaders.Ok, CommandTraits.Transaction, context);
                 var reply = new ValueTask<bool>(watching, watching.Version);
+                watching.CancelWith(connection.Outbox, cancellationToken);
                 connection.Outbox.Append(watching, watchFrame);
                 await reply.ConfigureAwait(false);
                 return new RedisWatch(context, pool, connection);
@@ -78,9 +79,14 @@ public sealed class RedisWatch : RedisCommands, IAsyncDisposable
             throw SessionCommands.Refusal(ref command);
         }
 
-        var pending = PendingReply<T>.Rent(reader, command.Traits, _context.Clock.NowMs);
+        var pending = PendingReply<T>.Rent(reader, command.Traits, _context);
         var reply = new ValueTask<T>(pending, pending.Version);
         pending.CancelWith(_connection.Outbox, cancellationToken);
+        if (CommandObserver.IsNeeded)
+        {
+            _context.Observer.Begin(pending, ref command);
+        }
+
         _connection.Outbox.Append(pending, command.Finish().Span);
         command.Return();
         return reply;
@@ -107,7 +113,7 @@ public sealed class RedisWatch : RedisCommands, IAsyncDisposable
     {
         try
         {
-            var unwatching = PendingReply<bool>.Rent(ReplyReaders.Ok, CommandTraits.Transaction, _context.Clock.NowMs);
+            var unwatching = PendingReply<bool>.Rent(ReplyReaders.Ok, CommandTraits.Transaction, _context);
             var reply = new ValueTask<bool>(unwatching, unwatching.Version);
             _connection.Outbox.Append(unwatching, "*1\r\n$7\r\nUNWATCH\r\n"u8);
             return await reply.ConfigureAwait(false);

@@ -52,6 +52,25 @@ public sealed class InterpolatedCommandTests
         }
     }
 
+    // Each of these would become a double, or a number, if C# chose among the other conversions.
+    [Fact]
+    public async Task Every_numeric_type_and_a_character_are_sent_as_they_are_written()
+    {
+        string[] expected = ["SET", "18446744073709551615", "4294967295", "65535", "255", "-128", "-32768", "0.1", "a"];
+        var holes = await SentAsync(c => c.ExecuteAsync<bool>(
+            $"SET {ulong.MaxValue} {uint.MaxValue} {ushort.MaxValue} {byte.MaxValue} {sbyte.MinValue} {short.MinValue} {0.1f} {'a'}"));
+        Assert.Equal(expected, holes);
+        RedisValue[] values = [ulong.MaxValue, uint.MaxValue, ushort.MaxValue, byte.MaxValue, sbyte.MinValue, short.MinValue, 0.1f, 'a'];
+        Assert.Equal(expected[1..], values.Select(static value => value.ToString()));
+    }
+
+    [Fact]
+    public void A_null_is_no_key_of_either_kind()
+    {
+        Assert.Throws<ArgumentNullException>(static () => (RedisKey)(string)null!);
+        Assert.Throws<ArgumentNullException>(static () => (RedisKey)(byte[])null!);
+    }
+
     [Fact]
     public async Task Bytes_travel_as_they_are()
     {

@@ -114,7 +114,7 @@ public sealed class StringCommandTests
     public void A_reply_that_comes_after_the_command_has_ended_is_not_written()
     {
         var memory = new byte[4];
-        var pending = PendingReply<int>.Rent(MemoryReplyReader.Rent(memory), CommandTraits.ReadOnly, 0);
+        var pending = PendingReply<int>.Rent(MemoryReplyReader.Rent(memory), CommandTraits.ReadOnly, null);
         pending.MakeBlocking();
         Assert.True(pending.TryFail(new RedisReplyException("the caller's time is over")));
 

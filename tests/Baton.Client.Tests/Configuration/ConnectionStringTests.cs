@@ -182,6 +182,31 @@ public sealed class ConnectionStringTests
         Assert.Throws<ArgumentException>(() => RedisClient.Create("h,user=u"));
     }
 
+    // What sockets and timers would refuse later, in words of their own, or not at all.
+    [Fact]
+    public void What_no_socket_and_no_timer_can_do_is_an_error_that_names_the_option()
+    {
+        var options = new RedisClientOptions();
+        Refused("Endpoints", options with { Endpoints = [new RedisEndpoint(new string('a', 256), 6379)] });
+        Refused("Endpoints", options with { Endpoints = [new RedisEndpoint("/" + new string('a', 103), 0)] });
+        Refused("ConnectTimeout", options with { ConnectTimeout = TimeSpan.MaxValue });
+        Refused("CommandTimeout", options with { CommandTimeout = TimeSpan.MaxValue });
+        Refused("KeepAlive", options with { KeepAlive = TimeSpan.MaxValue });
+        Refused("MaxReconnectDelay", options with { MaxReconnectDelay = TimeSpan.MaxValue });
+        Refused("Maintenance.RelaxedTimeout", options with { Maintenance = new() { RelaxedTimeout = TimeSpan.MaxValue } });
+        Refused("Maintenance.HandoffTimeout", options with { Maintenance = new() { HandoffTimeout = TimeSpan.MaxValue } });
+
+        var longest = TimeSpan.FromMilliseconds(int.MaxValue);
+        (options with
+        {
+            Endpoints = [new RedisEndpoint("/" + new string('a', 102), 0), new RedisEndpoint(new string('a', 255), 6379)],
+            ConnectTimeout = longest,
+            CommandTimeout = longest,
+        }).Validate();
+
+        static void Refused(string option, RedisClientOptions options) => Assert.Equal(option, Assert.Throws<ArgumentException>(options.Validate).ParamName);
+    }
+
     private static string? ErrorOf(string text)
     {
         try

@@ -79,6 +79,108 @@ public sealed class ConnectionEndTests
         Assert.True(await world.ServesAsync(world.B));
     }
 
+    // Hard case: what a connection was told, the next one is told too.
+    [Fact]
+    public async Task The_session_arrives_on_the_next_connection_in_its_last_form()
+    {
+        await using var world = await ClientWorld.ConnectedAsync();
+        foreach (var command in new[] { "client no-evict on", "SELECT 3", "CLIENT NO-TOUCH ON", "CLIENT NO-EVICT OFF", "CLIENT SETNAME me" })
+        {
+            await world.EndOfAsync(world.Client.ExecuteAsync(command));
+        }
+
+        world.A.CloseAll();
+        Assert.True(await world.ServesAsync(world.A));
+        var told = world.A.Newest.Commands.Select(static words => string.Join(' ', words)).ToList();
+        Assert.Contains("HELLO 3 SETNAME me", told);
+        Assert.Contains("SELECT 3", told);
+        Assert.Contains("CLIENT NO-TOUCH ON", told);
+        Assert.Contains("CLIENT NO-EVICT OFF", told);
+        Assert.DoesNotContain("client no-evict on", told);
+    }
+
+    [Fact]
+    public async Task What_would_turn_the_shared_connection_into_something_else_is_refused_by_name()
+    {
+        await using var world = await ClientWorld.ConnectedAsync();
+        foreach (var command in new[] { "SYNC", "PSYNC ? -1", "QUIT", "CLIENT REPLY OFF" })
+        {
+            var refusal = Assert.Throws<InvalidOperationException>(() => { _ = world.Client.ExecuteAsync(command); });
+            Assert.StartsWith(command.Split(' ')[0], refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_disposed_client_says_so_of_every_command_and_a_read_that_was_in_flight_may_be_repeated()
+    {
+        await using var world = await ClientWorld.ConnectedAsync();
+        world.A.Stall(true);
+        var read = world.Client.GetAsync("n").AsTask();
+        var write = world.Increments(1)[0];
+        await ClientWorld.RestAsync();
+        await world.Client.DisposeAsync();
+
+        Assert.True((await world.FailureOfAsync<RedisConnectionException>(read)).IsSafeToRepeat);
+        Assert.False((await world.FailureOfAsync<RedisConnectionException>(write)).IsSafeToRepeat);
+        Task[] later = [world.Client.GetAsync("n").AsTask(), world.Client.BLPopAsync("n", TimeSpan.FromSeconds(1)).AsTask(), world.Client.WatchAsync(["n"])];
+        foreach (var command in later)
+        {
+            var failure = await world.FailureOfAsync<RedisConnectionException>(command);
+            Assert.Equal((CloseReason.Disposed, CommandOutcome.NotSent), (failure.Reason, failure.Outcome));
+        }
+    }
+
+    // Another process has another order of its keys: the old cursor would pass some over.
+    [Fact]
+    public async Task A_scan_begins_again_when_a_shard_has_moved()
+    {
+        await using var world = await ClientWorld.ConnectedAsync();
+        world.Database.Instead = static (_, words) => words switch
+        {
+            ["SCAN", "0"] => "*2\r\n$1\r\n7\r\n*1\r\n$1\r\na\r\n",
+            ["SCAN", "7"] => "*2\r\n$1\r\n0\r\n*1\r\n$1\r\nb\r\n",
+            _ => null,
+        };
+        var scan = world.Client.ScanAsync().GetAsyncEnumerator();
+        List<string> keys = [];
+        for (var next = scan.MoveNextAsync(); await world.EndOfAsync(next); next = scan.MoveNextAsync())
+        {
+            keys.Add(scan.Current.ToString());
+            if (keys.Count == 2)
+            {
+                world.A.Announce(Frames.Migrating(1, 2));
+                world.A.Announce(Frames.Migrated(2));
+                await ClientWorld.RestAsync();
+            }
+        }
+
+        Assert.Equal(["a", "b", "a", "b"], keys);
+    }
+
+    [Fact]
+    public async Task Every_error_says_what_maintenance_is_under_way()
+    {
+        await using var world = await ClientWorld.ConnectedAsync(static options => options with { MaxBufferedBytes = 100 });
+        world.A.Announce(Frames.Migrating(1, 2));
+        await ClientWorld.RestAsync();
+        List<RedisException> told = [];
+        told.Add(await world.FailureOfAsync<RedisServerException>(world.Client.ExecuteAsync("NONE").AsTask()));
+        told.Add(await world.FailureOfAsync<RedisReplyException>(world.Client.ExecuteAsync<long>($"ECHO {"x"}").AsTask()));
+        told.Add(Assert.Throws<RedisServerException>(() => world.Client.Execute<string>("NONE")));
+        var transaction = world.Client.CreateTransaction();
+        var get = transaction.GetAsync("n").AsTask();
+        told.Add(await world.FailureOfAsync<RedisServerException>(transaction.CommitAsync()));
+        told.Add(await world.FailureOfAsync<RedisServerException>(get));
+        world.A.Mode = PlaceMode.Refusing;
+        told.Add(await world.FailureOfAsync<RedisConnectFailedException>(world.Client.WatchAsync(["n"])));
+        world.A.CloseAll();
+        await ClientWorld.RestAsync();
+        _ = world.Client.SetAsync("n", new byte[90]);
+        told.Add(await world.FailureOfAsync<RedisOverloadedException>(world.Client.SetAsync("n", new byte[90]).AsTask()));
+
+        Assert.All(told, static error => Assert.Equal(MaintenanceKind.Migrating, error.Maintenance));
+    }
+
     // Row H
     [Fact]
     public async Task H_a_refused_opt_in_is_told_with_its_reason()

@@ -72,6 +72,41 @@ public sealed class HandshakeTests
         Assert.Equal(ConnectFailedReason.NotSupported, failure.FailedReason);
     }
 
+    [Theory]
+    [InlineData("-ERR max number of clients reached\r\n")]
+    [InlineData("")]
+    public async Task A_server_that_closes_at_once_is_an_error_with_its_words_and_is_tried_again(string words)
+    {
+        await using var world = new ClientWorld();
+        world.A.Accepting = connection =>
+        {
+            connection.Push(words);
+            connection.Close();
+        };
+        var connecting = RedisClient.ConnectAsync(world.Options);
+        var failure = await world.FailureOfAsync<RedisConnectFailedException>(connecting, 1);
+        Assert.Equal(ConnectFailedReason.Refused, failure.FailedReason);
+        Assert.Contains(words.Length > 0 ? words[1..^2] : "during the greeting", failure.Message, StringComparison.Ordinal);
+
+        await using var patient = RedisClient.Create(world.Options);
+        await world.PassAsync(1);
+        world.A.Accepting = null;
+        Assert.Equal(1, await world.EndOfAsync(patient.ExecuteAsync<long>($"INCR {"n"}"), 1));
+    }
+
+    [Fact]
+    public async Task Each_configured_host_shows_a_certificate_for_its_own_name()
+    {
+        await using var world = new ClientWorld();
+        world.Network.Name("a.example", "10.0.0.1");
+        world.Network.Name("b.example", "10.0.0.2");
+        world.A.Mode = PlaceMode.Refusing;
+        world.Options = world.Options with { Endpoints = [new RedisEndpoint("a.example", 6379), new RedisEndpoint("b.example", 6379)] };
+        await world.ConnectAsync();
+
+        Assert.Equal(["a.example", "b.example"], world.Network.ServerNames);
+    }
+
     // A5
     [Fact]
     public async Task Options_that_can_never_ask_are_refused_by_name()

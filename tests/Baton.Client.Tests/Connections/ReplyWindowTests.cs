@@ -12,7 +12,7 @@ public sealed class ReplyWindowTests
         var window = new ReplyWindow();
         var chunk = Chunk.Rent(100);
         var batch = Batch.Open(chunk);
-        var command = PendingReply<bool>.Rent(ReplyReaders.Ok, CommandTraits.None, 0);
+        var command = PendingReply<bool>.Rent(ReplyReaders.Ok, CommandTraits.None, null);
         var reply = new ValueTask<bool>(command, command.Version);
         batch.Append(command, "*1\r\n$4\r\nPING\r\n"u8);
         window.Add(batch);
@@ -24,7 +24,7 @@ public sealed class ReplyWindowTests
         command.Release();
         await Assert.ThrowsAsync<RedisReplyException>(async () => await reply);
 
-        var others = Enumerable.Range(0, 100).Select(_ => PendingReply<bool>.Rent(ReplyReaders.Ok, CommandTraits.None, 0)).ToList();
+        var others = Enumerable.Range(0, 100).Select(_ => PendingReply<bool>.Rent(ReplyReaders.Ok, CommandTraits.None, null)).ToList();
         Assert.DoesNotContain(held, others);
         held!.OnReply("+OK\r\n"u8);
         Assert.DoesNotContain(others, static other => other.IsEnded);

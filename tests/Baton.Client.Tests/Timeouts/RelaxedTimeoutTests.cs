@@ -36,6 +36,54 @@ public sealed class RelaxedTimeoutTests
         Assert.Null(await KindInErrorAsync(world));
     }
 
+    // Commands that wait already, the blocking ones too.
+    [Fact]
+    public async Task An_opener_extends_the_limit_of_a_blocking_command_that_waits_already()
+    {
+        await using var world = await ClientWorld.ConnectedAsync();
+        world.Database.Instead = static (_, words) => words[0] == "BLPOP" ? "" : null;
+        var pop = world.Client.BLPopAsync("list", TimeSpan.FromSeconds(2)).AsTask();
+        await world.PassAsync(1);
+        world.A.Announce(Frames.Migrating(1, 2));
+        await world.PassAsync(30);
+        Assert.False(pop.IsCompleted);
+
+        var failure = await world.FailureOfAsync<RedisTimeoutException>(pop, 1.2);
+        Assert.Equal((TimeoutReason.BlockingCommand, TimeSpan.FromSeconds(32)), (failure.Reason, failure.Limit));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_server_that_accepts_and_says_nothing_costs_a_command_of_any_kind_no_more_than_its_limit(bool neverConnected)
+    {
+        await using var world = await ClientWorld.ConnectedAsync();
+        await using var stranger = neverConnected ? RedisClient.Create(world.Options) : null;
+        world.A.Mode = PlaceMode.Mute;
+        var client = stranger ?? world.Client;
+        Task[] commands = [client.BLPopAsync("list", TimeSpan.FromSeconds(10)).AsTask(), client.WatchAsync(["n"])];
+        await world.PassAsync(0.9);
+        Assert.DoesNotContain(commands, static command => command.IsCompleted);
+        foreach (var command in commands)
+        {
+            var failure = await world.FailureOfAsync<RedisTimeoutException>(command, 0.2);
+            Assert.Equal((CommandOutcome.NotSent, true), (failure.Outcome, failure.IsSafeToRepeat));
+        }
+    }
+
+    [Fact]
+    public async Task Watching_can_be_cancelled_while_the_server_says_nothing()
+    {
+        await using var world = await ClientWorld.ConnectedAsync(static options => options with { CommandTimeout = Timeout.InfiniteTimeSpan });
+        using var cancellation = new CancellationTokenSource();
+        world.Database.Instead = static (_, words) => words[0] == "WATCH" ? "" : null;
+        var watching = world.Client.WatchAsync(["n"], cancellation.Token);
+        await world.PassAsync(1);
+        Assert.False(watching.IsCompleted);
+        await cancellation.CancelAsync();
+        await world.FailureOfAsync<RedisCanceledException>(watching, 0.1);
+    }
+
     // Row A1
     [Fact]
     public async Task A1_replies_that_stall_for_3_s_after_MIGRATING_fail_nobody()

@@ -42,6 +42,9 @@ public sealed class DemoTests
         Assert.True((bool)report["passed"]!);
         Assert.True((long)report["commands"]! > 1000);
         Assert.All(report["clients"]!.AsArray(), row => Assert.NotEqual(0, (long)row!["commands"]! + (long)row["messages"]!));
+        string[] own = ["Baton.Client", "Baton.Client blocking", "Baton.Client subscriber"];
+        Assert.Superset(own.ToHashSet(), report["clients"]!.AsArray().Select(row => (string)row!["client"]!).ToHashSet());
+        Assert.NotEqual(0, (long)report["clients"]!.AsArray().Single(row => (string?)row!["client"] == "Baton.Client")!["handoffs"]!);
     }
 
     private static void AssertStatus(JsonNode report, string status, params string[] names) => Assert.All(names, name =>

@@ -1,5 +1,7 @@
+using System.Net;
 using Baton.Cli.Demo.Model;
 using Baton.Cli.Demo.Raw;
+using Baton.Client;
 
 namespace Baton.Cli.Demo.Load;
 
@@ -9,6 +11,9 @@ internal sealed class LoadBuilder(LoadRun run, LoadContext context, int seed)
     private const int PipelineDepth = 32;
     private const int PipelineKeys = 8;
     private const int ValueKeys = 64;
+
+    // Producers and consumers of Baton.Client are numbered from here.
+    private const int BatonFirst = 2000;
 
     // Shares of the whole rate, in commands.
     private const double PipelinedShare = 0.55;
@@ -21,15 +26,18 @@ internal sealed class LoadBuilder(LoadRun run, LoadContext context, int seed)
     /// <summary>Makes them all and connects them.</summary>
     public async Task BuildAsync(LoadShape shape, CancellationToken cancellationToken)
     {
-        // Callers per connection index: two pipelines (raw, StackExchange.Redis), and twelve others with about two commands per step.
-        _pipelined = Interval(shape, PipelinedShare, callers: 2, commandsPerStep: PipelineDepth);
-        _other = Interval(shape, OthersShare, callers: 12, commandsPerStep: 2);
+        // Callers per connection index: three pipelines (raw, StackExchange.Redis, Baton.Client), and eighteen others with about two commands
+        // per step.
+        _pipelined = Interval(shape, PipelinedShare, callers: 3, commandsPerStep: PipelineDepth);
+        _other = Interval(shape, OthersShare, callers: 18, commandsPerStep: 2);
         for (var i = 0; i < shape.Connections; i++)
         {
             await AddRawAsync(i, cancellationToken);
             await AddListAsync(i, cancellationToken);
-            await AddStreamAsync(i, cancellationToken);
+            var baton = run.Own(await BatonDatabase.ConnectAsync(context, await EndpointAsync(i, cancellationToken), cancellationToken));
+            await AddStreamAsync(i, baton, cancellationToken);
             await AddStackExchangeAsync(i, cancellationToken);
+            AddBaton(i, baton);
         }
     }
 
@@ -65,7 +73,7 @@ internal sealed class LoadBuilder(LoadRun run, LoadContext context, int seed)
         }
     }
 
-    private async Task AddStreamAsync(int i, CancellationToken cancellationToken)
+    private async Task AddStreamAsync(int i, BatonDatabase baton, CancellationToken cancellationToken)
     {
         var channel = $"news:{i}";
         var subscribers = new[] { new[] { "SUBSCRIBE", channel }, ["PSUBSCRIBE", $"news:{i}*"] };
@@ -76,19 +84,45 @@ internal sealed class LoadBuilder(LoadRun run, LoadContext context, int seed)
             await run.Own(new RawSubscriber(subscribers[s], byChannel, context)).OpenAsync(cancellationToken);
         }
 
-        run.AddStream(new Publisher(channel, await RawAsync("raw publisher", cancellationToken), Statistics), models, _other);
+        var (byName, byPattern) = (new SubscriptionModel($"Baton.Client {channel}", Findings), new SubscriptionModel($"Baton.Client {channel}*", Findings));
+        await baton.SubscribeAsync(SubscriptionKind.Channel, channel, byName, cancellationToken);
+        await baton.SubscribeAsync(SubscriptionKind.Pattern, $"{channel}*", byPattern, cancellationToken);
+        run.AddStream(new Publisher(channel, await RawAsync("raw publisher", cancellationToken), Statistics), [.. models, byName, byPattern], _other);
     }
 
     private async Task AddStackExchangeAsync(int i, CancellationToken cancellationToken)
     {
-        var endpoints = await context.Resolve(cancellationToken);
-        var client = run.Own(await StackExchangeClient.ConnectAsync(context, endpoints[i % endpoints.Count], "StackExchange.Redis"));
+        var endpoint = await EndpointAsync(i, cancellationToken);
+        var client = run.Own(await StackExchangeClient.ConnectAsync(context, endpoint, "StackExchange.Redis"));
         run.Add(new CounterWorker($"se-pipe-{i}", PipelineKeys, PipelineDepth, client, Statistics, Findings), _pipelined);
         run.Add(new CounterWorker($"se-one-{i}", 1, 1, client, Statistics, Findings), _other);
         var values = new ValueModel($"se-value-{i}", ValueKeys, Findings);
         run.Add(new ValueWorker(values, new Random(_random.Next()), client, Statistics), _other);
         run.Add(new ListProducer($"list:{i % 2}", 1000 + i, run.List($"list:{i % 2}"), client, Statistics), _other);
         run.Add(new ScriptWorker($"se-script-{i}", client, Statistics, Findings), _other);
+    }
+
+    private void AddBaton(int i, BatonDatabase baton)
+    {
+        run.Add(new CounterWorker($"baton-pipe-{i}", PipelineKeys, PipelineDepth, Caller(), Statistics, Findings), _pipelined);
+        run.Add(new CounterWorker($"baton-one-{i}", 1, 1, Caller(), Statistics, Findings), _other);
+        var values = new ValueModel($"baton-value-{i}", ValueKeys, Findings);
+        run.Add(new ValueWorker(values, new Random(_random.Next()), Caller(), Statistics), _other);
+        run.Add(new TransactionWorker($"baton-multi-{i}", Caller(), Statistics, Findings), _other);
+        run.Add(new OptimisticWorker("watched", run.Shared("watched"), Caller(), Statistics), _other);
+        run.Add(new ScriptWorker($"baton-script-{i}", Caller(), Statistics, Findings), _other);
+        var list = $"list:{i % 2}";
+        run.Add(new ListProducer(list, BatonFirst + i, run.List(list), Caller(), Statistics), _other);
+        var consumer = run.Own(baton.Caller("Baton.Client blocking"));
+        run.Add(new ListConsumer(list, BatonFirst + i, run.List(list), consumer, Statistics), TimeSpan.Zero);
+
+        BatonClient Caller() => run.Own(baton.Caller(BatonDatabase.Name));
+    }
+
+    private async Task<IPEndPoint> EndpointAsync(int i, CancellationToken cancellationToken)
+    {
+        var endpoints = await context.Resolve(cancellationToken);
+        return endpoints[i % endpoints.Count];
     }
 
     private LoadStatistics Statistics => context.Statistics;

@@ -126,13 +126,9 @@ internal sealed class StackExchangeClient : ILoadClient
     {
         if (e is PushMaintenanceEvent push)
         {
-            _context.Statistics.Notified(WireName(push.NotificationType.ToString()));
+            _context.Statistics.Notified(WireName.Of($"{push.NotificationType}"));
         }
     }
-
-    // FailingOver -> FAILING_OVER
-    private static string WireName(string name) =>
-        string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : c.ToString())).ToUpperInvariant();
 
     private void OnConnectionFailed(object? sender, ConnectionFailedEventArgs e)
     {

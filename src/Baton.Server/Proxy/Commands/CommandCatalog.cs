@@ -32,7 +32,7 @@ internal static class CommandCatalog
     public static CommandEntry? Find(CommandInfo info) => ByName.GetValueOrDefault(info.Name);
 
     /// <summary>A command only the engine knows: sent on as its own table says.</summary>
-    public static CommandEntry EngineOwn(CommandInfo info) => new(info, static (session, command) => session.Forward(command), CommandPolicy.None, -1);
+    public static CommandEntry EngineOwn(CommandInfo info) => new(info, CommandEntry.Forward, CommandPolicy.None, -1);
 
     private static CommandEntry MakeEntry(CommandInfo info, int index)
     {
@@ -47,6 +47,6 @@ internal static class CommandCatalog
             return new CommandEntry(info, rule.Handler, rule.Policy, index);
         }
 
-        return new CommandEntry(info, static (session, command) => session.Forward(command), CommandPolicy.None, index);
+        return new CommandEntry(info, CommandEntry.Forward, CommandPolicy.None, index);
     }
 }

@@ -9,10 +9,14 @@ internal delegate CommandOutcome CommandHandler(ClientSession session, CommandFr
 /// <summary>What the proxy does with one command. Immutable.</summary>
 internal sealed class CommandEntry
 {
+    /// <summary>Sends it to the shard of its keys: what most commands need.</summary>
+    public static readonly CommandHandler Forward = static (session, command) => session.Forward(command);
+
     public CommandEntry(CommandInfo info, CommandHandler handler, CommandPolicy policy, int index)
     {
         (Info, Handler, Policy, Index) = (info, handler, policy, index);
         LowerName = info.Name.ToLowerInvariant();
+        IsForwarded = handler == Forward && policy == CommandPolicy.None;
     }
 
     /// <summary>Arity, flags, key positions.</summary>
@@ -29,6 +33,9 @@ internal sealed class CommandEntry
 
     /// <summary>The name as Redis' error texts spell it: <c>client|setname</c>.</summary>
     public string LowerName { get; }
+
+    /// <summary>Nothing is done with it but to send it on, whatever state the session is in.</summary>
+    public bool IsForwarded { get; }
 
     /// <summary>May change data.</summary>
     public bool IsWrite => Info.Is(CommandFlags.Write);

@@ -51,8 +51,8 @@ internal sealed class ReplyQueue
     /// <summary>Commands that have a place and no whole reply yet.</summary>
     public int Unanswered { get; private set; }
 
-    /// <summary>Bytes their replies will probably have.</summary>
-    public long ExpectedBytes => Unanswered * _replySize;
+    /// <summary>Bytes so many replies will probably have.</summary>
+    public long ExpectedOf(int replies) => replies * _replySize;
 
     /// <summary>Reply bytes kept in slots that wait for their turn.</summary>
     public long BufferedBytes { get; private set; }
@@ -76,10 +76,10 @@ internal sealed class ReplyQueue
         }
     }
 
-    /// <summary>A command's bytes are on their way.</summary>
-    public void NoteSent(int commandBytes)
+    /// <summary>The bytes of commands are on their way.</summary>
+    public void NoteSent(int commandBytes, int replies)
     {
-        Unanswered++;
+        Unanswered += replies;
         CommandBytes += commandBytes;
     }
 

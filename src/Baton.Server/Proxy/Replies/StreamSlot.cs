@@ -30,12 +30,12 @@ internal sealed class StreamSlot : ReplySlot
     /// <inheritdoc/>
     protected override bool TakesPush => !_inside;
 
-    /// <summary>One more reply will come.</summary>
-    public void Expect(int commandBytes)
+    /// <summary>More replies will come.</summary>
+    public void Expect(int commandBytes, int replies = 1)
     {
-        _owed++;
+        _owed += replies;
         CommandBytes += commandBytes;
-        Queue?.NoteSent(commandBytes);
+        Queue?.NoteSent(commandBytes, replies);
     }
 
     public override void OnReplies(ReadOnlySpan<byte> bytes, int frames, bool endsInside)

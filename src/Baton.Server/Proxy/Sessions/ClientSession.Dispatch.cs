@@ -60,6 +60,52 @@ internal sealed partial class ClientSession
         ? tracking.BeginSend(shard)
         : _watch is { IsLost: false } watch && watch.Shard == shard ? watch.Link : shard.Lane(State.Protocol, State.Database);
 
+    /// <summary>
+    /// A session that has nothing special about it, at a shard that has not either: then commands that are only sent on can be sent on together.
+    /// </summary>
+    private bool IsPlain =>
+        _transaction is null && _watch is null && _tracking is null && State.Authenticated && State.ReplyMode == ReplyMode.On && !IsSubscribedInResp2
+        && Database.HasOneShard && Database.FirstShard is { Hold: null, Tap: null, Route.WritesRefused: false } && !Database.Share.Waiters.Any;
+
+    /// <summary>
+    /// Sends the commands at the beginning of <paramref name="data"/> that are only sent on to the shard in one piece, as they stand there, and as many
+    /// as the session may have outstanding. Returns how many bytes that was; 0 leaves the first command to the way of all commands.
+    /// </summary>
+    private int ForwardRun(ReadOnlySpan<byte> data)
+    {
+        LoopShard shard = Database.FirstShard;
+        EngineSupport engine = shard.Support;
+        CommandEntry? last = null;
+        int length = 0;
+        int count = 0;
+        while (length < data.Length && IsPipelineBelow(1, count, length) && _scanner.Scan(data[length..]) == ScanStatus.Complete && !_scanner.IsInline)
+        {
+            ReadOnlySpan<byte> rest = data[length..];
+            ReadOnlySpan<byte> subcommand = _scanner.ArgumentCount > 1 ? _scanner.Argument(rest, 1) : default;
+            if (_scanner.ArgumentCount == 0
+                || CommandCatalog.Find(_scanner.Argument(rest, 0), subcommand) is not { IsForwarded: true } entry
+                || !engine.Has(entry))
+            {
+                break;
+            }
+
+            last = entry;
+            length += _scanner.FrameLength;
+            count++;
+        }
+
+        if (last is not null)
+        {
+            State.LastCommand = last.LowerName;
+            SharedLane upstream = shard.Lane(State.Protocol, State.Database);
+            StreamSlot slot = SlotBehind(upstream.TailSink);
+            slot.Expect(length, count);
+            upstream.Send(data[..length], slot, count);
+        }
+
+        return length;
+    }
+
     /// <summary>Waits until the shard is no longer held; the command stays in the input.</summary>
     public CommandOutcome Park(LoopShard shard)
     {

@@ -122,7 +122,7 @@ internal sealed partial class ClientSession
             return;
         }
 
-        if ((_wait & SessionWait.Pipeline) != 0 && IsPipelineBelow(halvings: 1))
+        if ((_wait & SessionWait.Pipeline) != 0 && IsPipelineBelow(2))
         {
             Resume(SessionWait.Pipeline);
         }
@@ -162,21 +162,25 @@ internal sealed partial class ClientSession
         }
     }
 
-    /// <summary>What is asked for and not answered is below its limits, or these halved.</summary>
-    private bool IsPipelineBelow(int halvings)
+    /// <summary>What is asked for and not answered is below its limits, or a <paramref name="part"/> of them.</summary>
+    private bool IsPipelineBelow(int part) => IsPipelineBelow(part, 0, 0);
+
+    /// <summary>The same with commands that are about to be sent.</summary>
+    private bool IsPipelineBelow(int part, int commands, int bytes)
     {
         ProxyLimits limits = Database.Route.Limits;
-        return Replies.Unanswered == 0
-            || (Replies.Unanswered < limits.MaxPipelineReplies >> halvings
-                && Replies.CommandBytes < limits.MaxPipelineBytes >> halvings
-                && Replies.ExpectedBytes < limits.OutputHighWatermark >> halvings);
+        int unanswered = Replies.Unanswered + commands;
+        return unanswered == 0
+            || (unanswered < limits.MaxPipelineReplies / part
+                && Replies.CommandBytes + bytes < limits.MaxPipelineBytes / part
+                && Replies.ExpectedOf(unanswered) < limits.OutputHighWatermark / part);
     }
 
     /// <summary>Before each command: may it be taken?</summary>
     private void NoteLoad()
     {
         ProxyLimits limits = Database.Route.Limits;
-        if (!IsPipelineBelow(halvings: 0))
+        if (!IsPipelineBelow(1))
         {
             _wait |= SessionWait.Pipeline;
         }

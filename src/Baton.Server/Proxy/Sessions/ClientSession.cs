@@ -138,6 +138,12 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
             }
 
             ReadOnlySpan<byte> rest = data[offset..];
+            if (IsPlain && ForwardRun(rest) is > 0 and int taken)
+            {
+                offset += taken;
+                continue;
+            }
+
             ScanStatus status = _scanner.Scan(rest);
             if (status == ScanStatus.NeedMore)
             {

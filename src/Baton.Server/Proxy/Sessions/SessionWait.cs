@@ -27,7 +27,9 @@ internal enum SessionWait
     /// <summary>The client does not read its replies (<c>OutputHighWatermark</c>).</summary>
     Output = 1 << 5,
 
-    /// <summary>Too much is unanswered (<c>MaxPipelineBytes</c>, <c>MaxPipelineReplies</c>, or so much that the replies may pass <c>OutputHighWatermark</c>).</summary>
+    /// <summary>
+    /// Too much is unanswered (<c>MaxPipelineBytes</c>, <c>MaxPipelineReplies</c>, or so much that the replies may pass <c>OutputHighWatermark</c>).
+    /// </summary>
     Pipeline = 1 << 6,
 
     /// <summary>Replies are still to come, then it is closed.</summary>

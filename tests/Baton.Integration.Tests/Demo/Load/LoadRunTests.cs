@@ -47,6 +47,9 @@ public sealed class LoadRunTests : IAsyncLifetime
     [InlineData("DECR", "raw-none-0:0")]
     [InlineData("DEL", "raw-script-0")]
     [InlineData("DECR", "{raw-multi-0}:a")]
+    [InlineData("DECR", "baton-one-0:0")]
+    [InlineData("DEL", "baton-script-0")]
+    [InlineData("DECR", "{baton-multi-0}:a")]
     public async Task A_write_that_disappears_is_lost(string command, string key)
     {
         await RunAsync(client => client.ExecuteAsync([[command, key]], measured: false, TestContext.Current.CancellationToken));
@@ -57,7 +60,9 @@ public sealed class LoadRunTests : IAsyncLifetime
     [Theory]
     [InlineData("INCR", "raw-one-0:0")]
     [InlineData("INCR", "se-pipe-0:3")]
+    [InlineData("INCR", "baton-pipe-0:3")]
     [InlineData("RPUSH", "list:0", "0-1")]
+    [InlineData("RPUSH", "list:0", "2000-1")]
     [InlineData("PUBLISH", "news:0", "1")]
     public async Task A_command_executed_twice_is_duplicated(params string[] command)
     {
