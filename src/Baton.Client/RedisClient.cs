@@ -86,6 +86,7 @@ public sealed partial class RedisClient : RedisCommands, IAsyncDisposable
 
         _slot.Outbox.Append(pending, writer.Finish().Span);
         writer.Return();
+        _slot.Outbox.FlushBeforeBlocking();
         return pending.WaitForResult();
     }
 

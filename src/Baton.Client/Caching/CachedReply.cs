@@ -17,7 +17,7 @@ internal sealed class CachedReply<T> : PendingReply<T>
     }
 
     /// <inheritdoc/>
-    public override bool OnReply(ReadOnlySpan<byte> frame)
+    public override bool OnReply(ReadOnlySpan<byte> frame, Deliveries? deliveries)
     {
         if (_repeats != Repeats)
         {
@@ -38,7 +38,7 @@ internal sealed class CachedReply<T> : PendingReply<T>
         }
 
         _cache.Keep(_entry, frame);
-        return base.OnReply(frame);
+        return base.OnReply(frame, deliveries);
     }
 
     /// <inheritdoc/>

@@ -22,6 +22,12 @@ internal sealed class CoarseClock
     /// <summary>The time now.</summary>
     public long PreciseMs => (long)_time.GetElapsedTime(_start).TotalMilliseconds;
 
+    /// <summary>A moment, for <see cref="Between"/>.</summary>
+    public long Timestamp => _time.GetTimestamp();
+
+    /// <summary>The time between two moments.</summary>
+    public TimeSpan Between(long timestamp, long later) => _time.GetElapsedTime(timestamp, later);
+
     /// <summary>Reads the clock; called by the heartbeat.</summary>
     public long Advance()
     {

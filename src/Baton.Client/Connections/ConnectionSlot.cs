@@ -55,6 +55,9 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
     /// <summary>Who uses the connections for more than commands; null for nobody. Set before connecting.</summary>
     public ISlotTenant? Tenant { get; init; }
 
+    /// <inheritdoc/>
+    bool IConnectionOwner.IsShared => Tenant is null;
+
     /// <summary>Connects for the first time, trying each place once.</summary>
     /// <exception cref="RedisConnectFailedException">None of them works.</exception>
     public async Task ConnectAsync(CancellationToken cancellationToken)

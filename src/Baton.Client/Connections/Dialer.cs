@@ -99,7 +99,9 @@ internal sealed class Dialer(RedisClientOptions options, CoarseClock clock)
         RedisConnection? connection = null;
         try
         {
-            var transport = await options.Transports.ConnectAsync(target, options.Tls, ServerName(place), cancellationToken).ConfigureAwait(false);
+            var transport = await (owner.IsShared
+                ? options.Transports.ConnectSharedAsync(target, options.Tls, ServerName(place), cancellationToken)
+                : options.Transports.ConnectAsync(target, options.Tls, ServerName(place), cancellationToken)).ConfigureAwait(false);
             connection = new RedisConnection(Interlocked.Increment(ref _lastId), transport, owner, clock, _limits) { Endpoint = place, Session = session };
             await using var abort = cancellationToken.UnsafeRegister(
                 static state => ((RedisConnection)state!).Close(CloseReason.ConnectFailed), connection).ConfigureAwait(false);

@@ -3,6 +3,9 @@ namespace Baton.Client;
 /// <summary>Whoever uses a connection. Called on its reader (or whoever closes it); must not block.</summary>
 internal interface IConnectionOwner
 {
+    /// <summary>True when connections carry many commands at a time.</summary>
+    bool IsShared => false;
+
     /// <summary>A push frame, <c>&gt;N ...</c>. Its bytes live until the call returns.</summary>
     void OnPush(RedisConnection connection, ReadOnlySpan<byte> frame);
 

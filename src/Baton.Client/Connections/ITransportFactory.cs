@@ -14,4 +14,8 @@ internal interface ITransportFactory
     /// <param name="serverName">The name the certificate must be for.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     Task<ITransport> ConnectAsync(EndPoint endpoint, RedisTlsOptions? tls, string serverName, CancellationToken cancellationToken);
+
+    /// <summary>The same for a connection that carries many commands at a time, and may be worth an <see cref="IBlockingTransport"/>.</summary>
+    Task<ITransport> ConnectSharedAsync(EndPoint endpoint, RedisTlsOptions? tls, string serverName, CancellationToken cancellationToken) =>
+        ConnectAsync(endpoint, tls, serverName, cancellationToken);
 }

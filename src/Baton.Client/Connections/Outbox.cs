@@ -48,6 +48,18 @@ internal sealed class Outbox(long maxBytes)
         flush?.RequestFlush();
     }
 
+    /// <summary>The calling thread is about to block until a command of its own is answered.</summary>
+    public void FlushBeforeBlocking()
+    {
+        RedisConnection? flushing;
+        lock (_gate)
+        {
+            flushing = _flushing;
+        }
+
+        flushing?.FlushBeforeBlocking();
+    }
+
     /// <summary>Takes commands that stand next to each other, with all their bytes.</summary>
     public void AppendAll(IReadOnlyList<(PendingCommand Command, int Length)> commands, ReadOnlySpan<byte> frames)
     {

@@ -19,6 +19,9 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
     /// <summary>The next command of the same batch.</summary>
     public PendingCommand? Next { get; set; }
 
+    /// <summary>The next command whose result is to be delivered.</summary>
+    public PendingCommand? NextDelivered { get; set; }
+
     /// <summary>The bytes it is part of, while it is in the pipeline.</summary>
     public Batch? Batch { get; set; }
 
@@ -79,7 +82,9 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
     public bool TryClaim(int use) => Interlocked.CompareExchange(ref _use, use | 1, use) == use;
 
     /// <summary>One reply of this command. True when it was the last.</summary>
-    public abstract bool OnReply(ReadOnlySpan<byte> frame);
+    /// <param name="frame">The reply.</param>
+    /// <param name="deliveries">Where its caller gets the result from; null for the pool.</param>
+    public abstract bool OnReply(ReadOnlySpan<byte> frame, Deliveries? deliveries);
 
     /// <summary>Ends it with an error, unless it has ended.</summary>
     public bool TryFail(Exception error)
@@ -97,7 +102,7 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
     public void EndWith(Exception error)
     {
         SetError(error);
-        Dispatch();
+        Dispatch(null);
     }
 
     /// <summary>The pipeline or the caller lets go.</summary>
@@ -149,11 +154,21 @@ internal abstract class PendingCommand : IThreadPoolWorkItem
     /// <summary>Remembers the error; the caller of this has claimed the command.</summary>
     protected abstract void SetError(Exception error);
 
-    /// <summary>Hands the result to whoever waits, on the thread pool: a caller's code must not hold up the reader.</summary>
-    protected virtual void Dispatch()
+    /// <summary>
+    /// Hands the result to whoever waits: with those of the same receive, or, when no reply ended it, on the thread pool. A caller's code must not hold
+    /// up who ends the command.
+    /// </summary>
+    protected virtual void Dispatch(Deliveries? deliveries)
     {
         EndObservation();
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (deliveries is not null)
+        {
+            deliveries.Add(this);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
     }
 
     /// <summary>The command has ended: the token and whoever measures need not look after it any more.</summary>

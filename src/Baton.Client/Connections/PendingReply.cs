@@ -68,6 +68,7 @@ internal class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IValueTask
     /// <summary>Blocks until it has ended; there is a limit for every command, so the wait is bounded by it.</summary>
     public T WaitForResult()
     {
+        Deliveries.BeforeBlocking();
         lock (this)
         {
             while (!_isDone)
@@ -80,7 +81,7 @@ internal class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IValueTask
     }
 
     /// <inheritdoc/>
-    public override bool OnReply(ReadOnlySpan<byte> frame)
+    public override bool OnReply(ReadOnlySpan<byte> frame, Deliveries? deliveries)
     {
         if (TryClaim())
         {
@@ -89,13 +90,13 @@ internal class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IValueTask
                 Told(_error!);
             }
 
-            Dispatch();
+            Dispatch(deliveries);
         }
 
         return true;
     }
 
-    /// <summary>On the thread pool: the caller's continuation runs here.</summary>
+    /// <summary>The caller's continuation runs here.</summary>
     public override void Execute()
     {
         if (_error is null)
@@ -142,11 +143,11 @@ internal class PendingReply<T> : PendingCommand, IValueTaskSource<T>, IValueTask
     protected override void SetError(Exception error) => _error = Told(error);
 
     /// <inheritdoc/>
-    protected override void Dispatch()
+    protected override void Dispatch(Deliveries? deliveries)
     {
         if (!_blocks)
         {
-            base.Dispatch();
+            base.Dispatch(deliveries);
             return;
         }
 

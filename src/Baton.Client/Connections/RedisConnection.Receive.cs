@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Baton.Protocol.Resp;
 
 namespace Baton.Client;
@@ -10,37 +11,123 @@ internal sealed partial class RedisConnection
     /// </summary>
     public bool ArraysMayBeMessages { get; set; }
 
-    private async Task ReadAsync()
+    private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _receiving;
+
+    /// <summary>Another thread reads from now on; the number is the reader's turn.</summary>
+    public void StartReader(int turn) =>
+        new Thread(() => ReadOnThread((IBlockingTransport)_transport, turn)) { IsBackground = true, Name = $"redis {Endpoint}" }.UnsafeStart();
+
+    /// <summary>Receives, delivers, and sends what was asked thereupon, all on this thread, until the end or until it is relieved.</summary>
+    private void ReadOnThread(IBlockingTransport transport, int turn)
+    {
+        do
+        {
+            if (!TryRead(transport))
+            {
+                DeliverElsewhere();
+                return;
+            }
+        }
+        while (_deliveries.DeliverBeforeReading(turn));
+    }
+
+    /// <summary>
+    /// Begins the next receive, and then delivers the results of the last one: by then somebody else may be reading, so that a caller's code holds up
+    /// nobody's replies. Bytes that are there already are read first, and the results delivered elsewhere.
+    /// </summary>
+    private void Receive()
+    {
+        while (true)
+        {
+            if (!TryBeginReceive())
+            {
+                DeliverElsewhere();
+                return;
+            }
+
+            if (!_receiving.IsCompleted)
+            {
+                var hasResults = _deliveries.Publish();
+                _receiving.UnsafeOnCompleted(_onReceived);
+                if (hasResults)
+                {
+                    _deliveries.Execute();
+                }
+
+                return;
+            }
+
+            DeliverElsewhere();
+            if (!TryRead(null))
+            {
+                DeliverElsewhere();
+                return;
+            }
+        }
+    }
+
+    private void OnReceived()
+    {
+        if (TryRead(null))
+        {
+            Receive();
+        }
+        else
+        {
+            DeliverElsewhere();
+        }
+    }
+
+    private void DeliverElsewhere()
+    {
+        if (_deliveries.Publish())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_deliveries, preferLocal: false);
+        }
+    }
+
+    private bool TryBeginReceive()
     {
         try
         {
-            while (true)
-            {
-                var count = await _transport.ReceiveAsync(_received.Room()).ConfigureAwait(false);
-                if (count == 0)
-                {
-                    Close(CloseReason.ClosedByServer);
-                    return;
-                }
-
-                _received.Received(count);
-                Volatile.Write(ref _lastReceivedMs, _clock.NowMs);
-                if (ReadFrames() is { } error)
-                {
-                    Close(CloseReason.ProtocolError, new RespFormatException(error));
-                    return;
-                }
-            }
+            var receiving = _transport.ReceiveAsync(_received.Room());
+            _receiving = receiving.ConfigureAwait(false).GetAwaiter();
+            return true;
         }
-        catch (Exception e) when (IsTransportError(e))
+        catch (Exception e)
         {
-            Close(CloseReason.NetworkError, e);
+            Close(IsTransportError(e) ? CloseReason.NetworkError : CloseReason.ProtocolError, e);
+            return false;
+        }
+    }
+
+    /// <summary>Takes what was received, or, on a thread of its own, waits for it. False when the connection has ended.</summary>
+    private bool TryRead(IBlockingTransport? blocking)
+    {
+        try
+        {
+            var count = blocking is null ? _receiving.GetResult() : blocking.Receive(_received.Room());
+            if (count == 0)
+            {
+                Close(CloseReason.ClosedByServer);
+                return false;
+            }
+
+            _received.Received(count);
+            Volatile.Write(ref _lastReceivedMs, _clock.NowMs);
+            if (ReadFrames() is { } error)
+            {
+                Close(CloseReason.ProtocolError, new RespFormatException(error));
+                return false;
+            }
+
+            return true;
         }
         catch (Exception e)
         {
             // A mistake of ours must not leave callers waiting on a reader that is gone.
-            Close(CloseReason.ProtocolError, e);
-            throw;
+            Close(IsTransportError(e) ? CloseReason.NetworkError : CloseReason.ProtocolError, e);
+            return false;
         }
     }
 
@@ -75,7 +162,7 @@ internal sealed partial class RedisConnection
             return State == ConnectionState.Closed;
         }
 
-        return !command.OnReply(frame) || _window.TryRemove(command) || State == ConnectionState.Closed;
+        return !command.OnReply(frame, _deliveries) || _window.TryRemove(command) || State == ConnectionState.Closed;
     }
 
     /// <summary><c>*3 message channel payload</c>, and confirmations, which RESP2 sends as arrays too.</summary>

@@ -6,17 +6,25 @@ internal sealed partial class RedisConnection
     private const int Idle = 0;
     private const int Running = 1;
     private const int RunningAndAsked = 2;
+    private const int Queued = 3;
 
-    /// <summary>Who may send: nobody does, somebody does, or somebody does and shall look once more before stopping.</summary>
+    /// <summary>
+    /// Who may send: nobody does, somebody does, somebody does and shall look once more before stopping, or the pool shall, unless somebody comes first.
+    /// </summary>
     private int _flush;
 
     /// <summary>
     /// There is something to send. With nothing in flight it goes at once, on the caller's thread; else the callers whose replies just came are
-    /// about to ask again, and one send behind them carries all.
+    /// about to ask again, and one send behind them carries all: by the thread that delivers those replies, if one of them asks.
     /// </summary>
     public void RequestFlush()
     {
-        if (Interlocked.Exchange(ref _flush, RunningAndAsked) != Idle)
+        if (!TryBeginFlush())
+        {
+            return;
+        }
+
+        if (_deliveries.TryOweFlush())
         {
             return;
         }
@@ -27,12 +35,22 @@ internal sealed partial class RedisConnection
         }
         else
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            LeaveFlushToPool();
         }
     }
 
+    /// <summary>The calling thread is about to block until its command is answered: it does not wait for the pool to send it.</summary>
+    public void FlushBeforeBlocking()
+    {
+        _deliveries.PayFlush();
+        TakeFlushFromPool();
+    }
+
     /// <inheritdoc/>
-    void IThreadPoolWorkItem.Execute() => SendAll();
+    void IThreadPoolWorkItem.Execute() => TakeFlushFromPool();
+
+    /// <summary>Sends what there is. For who has the right to, from <see cref="RequestFlush"/>.</summary>
+    public void Flush() => SendAll();
 
     /// <summary>One batch on the caller's thread; what others appended meanwhile is not the caller's work.</summary>
     private void SendFirst()
@@ -49,7 +67,38 @@ internal sealed partial class RedisConnection
         }
         else
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            LeaveFlushToPool();
+        }
+    }
+
+    /// <summary>True when the caller has to see to it; else somebody does who will see what there is now.</summary>
+    private bool TryBeginFlush()
+    {
+        while (true)
+        {
+            switch (Interlocked.CompareExchange(ref _flush, RunningAndAsked, Idle))
+            {
+                case Idle:
+                    return true;
+                case Running when Interlocked.CompareExchange(ref _flush, RunningAndAsked, Running) != Running:
+                    continue;
+                default:
+                    return false;
+            }
+        }
+    }
+
+    private void LeaveFlushToPool()
+    {
+        Volatile.Write(ref _flush, Queued);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private void TakeFlushFromPool()
+    {
+        if (Interlocked.CompareExchange(ref _flush, Running, Queued) == Queued)
+        {
+            SendAll();
         }
     }
 

@@ -13,6 +13,8 @@ internal sealed partial class RedisConnection : IThreadPoolWorkItem
     private readonly CoarseClock _clock;
     private readonly ReplyWindow _window = new();
     private readonly ReceiveBuffer _received;
+    private readonly Deliveries _deliveries;
+    private readonly Action _onReceived;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Outbox? _outbox;
     private int _state;
@@ -25,6 +27,8 @@ internal sealed partial class RedisConnection : IThreadPoolWorkItem
         _owner = owner;
         _clock = clock;
         _received = new ReceiveBuffer(limits);
+        _deliveries = new Deliveries(this, clock);
+        _onReceived = OnReceived;
         _lastReceivedMs = clock.NowMs;
     }
 
@@ -65,7 +69,17 @@ internal sealed partial class RedisConnection : IThreadPoolWorkItem
     public CloseReason? EndedBecause { get; private set; }
 
     /// <summary>Begins to read. Once.</summary>
-    public void Start() => _ = ReadAsync();
+    public void Start()
+    {
+        if (_transport is IBlockingTransport)
+        {
+            StartReader(0);
+        }
+        else
+        {
+            Receive();
+        }
+    }
 
     /// <summary>Serves an outbox from now on; <paramref name="state"/> says whether the connection is still being greeted.</summary>
     public void Serve(Outbox outbox, ConnectionState state)
@@ -97,6 +111,7 @@ internal sealed partial class RedisConnection : IThreadPoolWorkItem
         EndedBecause = reason;
         Volatile.Read(ref _outbox)?.Detach(this);
         _transport.Abort();
+        _deliveries.OnClosed();
 
         // The owner is told before anybody who waits fails, so that who tries again finds the next connection.
         _owner.OnClosed(this, reason, cause);
@@ -107,7 +122,11 @@ internal sealed partial class RedisConnection : IThreadPoolWorkItem
     public List<(UnansweredCommand Command, bool WasSent)> TakeUnanswered() => _window.Close();
 
     /// <summary>The heartbeat: ends waits that are over. Says how long the oldest command has waited, -1 for none.</summary>
-    public long Expire(in CommandLimits limits) => _window.Expire(limits);
+    public long Expire(in CommandLimits limits)
+    {
+        _deliveries.Watch();
+        return _window.Expire(limits);
+    }
 
     /// <summary>The outbox, which is locked, gives a batch: from now on it counts among what is awaited.</summary>
     public void Expect(Batch batch) => _window.Add(batch);

@@ -36,6 +36,48 @@ internal sealed class SocketTransportFactory : ITransportFactory
         }
     }
 
+    /// <inheritdoc/>
+    public async Task<ITransport> ConnectSharedAsync(
+        EndPoint endpoint, RedisTlsOptions? tls, string serverName, CancellationToken cancellationToken)
+    {
+        if (tls is not null || endpoint is not IPEndPoint || !ThreadedSocketTransport.TryReserve())
+        {
+            return await ConnectAsync(endpoint, tls, serverName, cancellationToken).ConfigureAwait(false);
+        }
+
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await ConnectBlockingAsync(socket, endpoint, cancellationToken).ConfigureAwait(false);
+            return new ThreadedSocketTransport(socket);
+        }
+        catch
+        {
+            ThreadedSocketTransport.CancelReservation();
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>An asynchronous call of any kind would take the socket out of blocking mode for good.</summary>
+    private static async Task ConnectBlockingAsync(Socket socket, EndPoint endpoint, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var connecting = Task.Factory.StartNew(
+            () => socket.Connect(endpoint), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever disposes the socket now ends the attempt, whose error is nobody's.
+            _ = connecting.ContinueWith(
+                static attempt => _ = attempt.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            throw;
+        }
+    }
+
     private static async Task<ITransport> SecureAsync(Socket socket, RedisTlsOptions tls, string serverName, CancellationToken cancellationToken)
     {
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));

@@ -35,7 +35,7 @@ internal sealed class SubscribeWait : PendingCommand
     }
 
     /// <inheritdoc/>
-    public override bool OnReply(ReadOnlySpan<byte> frame) => throw new System.Diagnostics.UnreachableException("It is never sent.");
+    public override bool OnReply(ReadOnlySpan<byte> frame, Deliveries? deliveries) => throw new System.Diagnostics.UnreachableException("It is never sent.");
 
     /// <inheritdoc/>
     public override void Execute() => _done.TrySetException(_error!);

@@ -38,7 +38,7 @@ internal sealed class SubscriberCommand : PendingCommand
     public override Exception? Error => Refusal;
 
     /// <inheritdoc/>
-    public override bool OnReply(ReadOnlySpan<byte> frame)
+    public override bool OnReply(ReadOnlySpan<byte> frame, Deliveries? deliveries)
     {
         if (frame[0] is (byte)'-' or (byte)'!')
         {
@@ -74,5 +74,5 @@ internal sealed class SubscriberCommand : PendingCommand
     }
 
     /// <inheritdoc/>
-    protected override void Dispatch() => EndObservation();
+    protected override void Dispatch(Deliveries? deliveries) => EndObservation();
 }

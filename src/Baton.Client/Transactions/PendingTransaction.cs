@@ -31,7 +31,7 @@ internal sealed class PendingTransaction : PendingCommand
     public Task<bool> Outcome => _outcome.Task;
 
     /// <inheritdoc/>
-    public override bool OnReply(ReadOnlySpan<byte> frame)
+    public override bool OnReply(ReadOnlySpan<byte> frame, Deliveries? deliveries)
     {
         var index = _replies++;
         var reply = new RespReader(frame);
@@ -49,7 +49,7 @@ internal sealed class PendingTransaction : PendingCommand
         if (TryClaim())
         {
             OnExec(ref reply);
-            Dispatch();
+            Dispatch(deliveries);
         }
 
         return true;

@@ -118,7 +118,7 @@ public sealed class StringCommandTests
         pending.MakeBlocking();
         Assert.True(pending.TryFail(new RedisReplyException("the caller's time is over")));
 
-        pending.OnReply(Frame("$3|abc|"));
+        pending.OnReply(Frame("$3|abc|"), null);
 
         Assert.Throws<RedisReplyException>(() => pending.WaitForResult());
         Assert.Equal(new byte[4], memory);

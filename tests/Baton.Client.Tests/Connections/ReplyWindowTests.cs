@@ -26,7 +26,7 @@ public sealed class ReplyWindowTests
 
         var others = Enumerable.Range(0, 100).Select(_ => PendingReply<bool>.Rent(ReplyReaders.Ok, CommandTraits.None, null)).ToList();
         Assert.DoesNotContain(held, others);
-        held!.OnReply("+OK\r\n"u8);
+        held!.OnReply("+OK\r\n"u8, null);
         Assert.DoesNotContain(others, static other => other.IsEnded);
     }
 }

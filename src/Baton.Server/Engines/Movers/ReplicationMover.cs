@@ -9,7 +9,7 @@ namespace Baton.Server.Engines.Movers;
 /// <remarks>
 /// <code>
 /// step      source                                    target                                       proof
-/// attach    serves                                    REPLICAOF source; first copy; log rewritten  link up, at most NearBytes behind
+/// attach    serves                                    REPLICAOF source; first copy; log rewritten  the stream flows, at most NearBytes behind
 /// catch up  serves nobody (hold closed)               applies the rest                             target offset >= source offset
 /// fence     min-replicas-to-write: every write fails  applies what came in between                 the same, read after the fence
 /// promote   fenced                                    REPLICAOF NO ONE                             refused without the proof of the fence
@@ -20,6 +20,9 @@ namespace Baton.Server.Engines.Movers;
 /// </remarks>
 internal sealed class ReplicationMover(IShardEngine source, IShardEngine target, MoverLimits limits, TimeProvider time) : IShardMover
 {
+    /// <summary>A shard channel nobody listens on.</summary>
+    private const string StreamProof = "baton:does the stream flow";
+
     private static readonly TimeSpan AttachPoll = TimeSpan.FromMilliseconds(5);
 
     private RespConnection? _sourceLink;
@@ -162,6 +165,7 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
     {
         long stalledSince = time.GetTimestamp();
         ReplicationState last = default;
+        long? streamed = null;
         while (true)
         {
             ReplicationState theirs = await ReadAsync(Source, cancellationToken).ConfigureAwait(false);
@@ -173,7 +177,11 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
 
             if (ours.IsReady && theirs.Offset - ours.Offset <= limits.NearBytes)
             {
-                return;
+                streamed ??= await BeginStreamAsync(cancellationToken).ConfigureAwait(false);
+                if (ours.Offset >= streamed)
+                {
+                    return;
+                }
             }
 
             progress.Report(ours.Progress(theirs));
@@ -190,6 +198,15 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
 
             await Task.Delay(AttachPoll, time, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    // After a first copy the source keeps its stream back until the target has acknowledged once more, up to a second later (Redis 7, diskless): a hold
+    // that began then would wait for it. What is published to a shard channel goes through the stream and is seen by nobody, so where that has arrived
+    // the stream flows. A Redis too old for the command does not keep it back.
+    private async Task<long> BeginStreamAsync(CancellationToken cancellationToken)
+    {
+        await Source.SendAsync(new RespBatch().Add("SPUBLISH", StreamProof, ""), cancellationToken).ConfigureAwait(false);
+        return (await ReadAsync(Source, cancellationToken).ConfigureAwait(false)).Offset;
     }
 
     // Reads back to back, without a pause: this runs inside a hold, and each round is one trip over the loopback.
