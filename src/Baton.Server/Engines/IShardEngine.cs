@@ -36,6 +36,12 @@ public interface IShardEngine : IAsyncDisposable
     Task<EngineHealth> ProbeAsync(CancellationToken cancellationToken);
 
     /// <summary>
+    /// For an engine whose log this process can read: the keys in it up to where it ends at the first one, which are at least all there are then.
+    /// They may repeat, and may be gone. Reading waits for the disk. Null for any other engine: its keys are found with SCAN.
+    /// </summary>
+    IEnumerable<LoggedKey>? LoggedKeys(int database) => null;
+
+    /// <summary>
     /// Makes the instance a replica of <paramref name="master"/>, or points a replica at its new master. Returns when the engine
     /// has taken the order; <see cref="ProbeAsync"/> tells when the copy is complete (<see cref="EngineHealth.LinkUp"/>).
     /// What it held before is replaced.

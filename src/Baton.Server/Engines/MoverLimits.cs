@@ -10,10 +10,9 @@ public sealed record MoverLimits
     public TimeSpan CommandLimit { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Copy: longest wait for one answer of the source, which may have to walk its whole log for it: Garnet counts its keys so, and finds the
-    /// next live one behind many dead ones. Default 25 s.
+    /// Copy: longest wait for one answer of the source, which may have to read a whole batch of values from a busy disk. Default 60 s.
     /// </summary>
-    public TimeSpan WalkLimit { get; init; } = TimeSpan.FromSeconds(25);
+    public TimeSpan ReadLimit { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Longest attach, however steadily it goes on. Default 30 min.</summary>
     public TimeSpan AttachLimit { get; init; } = TimeSpan.FromMinutes(30);

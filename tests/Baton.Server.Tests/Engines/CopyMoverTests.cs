@@ -1,4 +1,6 @@
+using System.Text;
 using Baton.Server.Engines;
+using Baton.Server.Engines.Garnet;
 using Baton.Server.Engines.Movers;
 using Baton.Server.Engines.Wire;
 using Xunit;
@@ -31,6 +33,62 @@ public sealed class CopyMoverTests
 
         Assert.True(flushes >= 1);
         Assert.Equal(["0/" + Convert.ToHexString("only"u8)], (await move.ReadAsync(move.Target)).Keys);
+    }
+
+    [Fact]
+    public async Task keys_that_are_written_faster_than_they_are_found_do_not_keep_the_copy_from_ending()
+    {
+        const int keys = 2_000;
+        MoverLimits limits = MoverLimits.Default with { KeysPerBatch = 100, AttachLimit = TimeSpan.FromSeconds(60) };
+        await using MoveLab move = await MoveLab.StartAsync(EngineKind.Garnet, EngineKind.Garnet, limits: limits);
+        await move.FillAsync(keys);
+        await using RespConnection client = await move.Lab.ConnectAsync(move.Source);
+        int pages = 0;
+        int next = 0;
+        Synchronously<MoveProgress> progress = new(report =>
+        {
+            // Each record goes to the end of the log, and more of them than a page holds.
+            for (int i = 0; report.What == "keys" && i < 2 * limits.KeysPerBatch; i++, next++)
+            {
+                string name = MoveLab.Name(next % keys);
+                RespBatch batch = new RespBatch().Add("DEL", name).Add("SET", name, $"value {next % keys}");
+                move.Gate.WriteAsync(0, Encoding.UTF8.GetBytes(name), "SET", () => client.SendAsync(batch, move.Lab.Token)).GetAwaiter().GetResult();
+            }
+
+            pages += report.What == "keys" ? 1 : 0;
+        });
+
+        await move.Mover.AttachAsync(progress, move.Lab.Token);
+        await move.SwitchAsync(() => { });
+
+        Assert.InRange(pages, 2, (keys / limits.KeysPerBatch) + GarnetOptions.DatabaseCount);
+        await move.AssertFilledAsync(move.Target, keys);
+    }
+
+    [Fact]
+    public async Task strings_and_collections_of_many_pages_in_several_databases_are_all_found()
+    {
+        MoverLimits limits = MoverLimits.Default with { KeysPerBatch = 100 };
+        await using MoveLab move = await MoveLab.StartAsync(EngineKind.Garnet, EngineKind.Garnet, limits: limits);
+        await using (RespConnection client = await move.Lab.ConnectAsync(move.Source))
+        {
+            foreach (string database in new[] { "0", "3", "15" })
+            {
+                RespBatch batch = new RespBatch().Add("SELECT", database);
+                for (int i = 0; i < 1_000; i++)
+                {
+                    batch.Add("SET", $"string {i}", database).Add("HSET", $"hash {i}", "field", database).Add("RPUSH", $"list {i}", database);
+                }
+
+                Assert.DoesNotContain(await client.SendAsync(batch, move.Lab.Token), reply => reply.IsError);
+            }
+        }
+
+        SortedDictionary<string, string> before = await move.ReadAsync(move.Source);
+        await move.RunAsync();
+
+        Assert.Equal(9_000, before.Count);
+        Assert.Equal(before, await move.ReadAsync(move.Target));
     }
 
     [Fact]

@@ -171,5 +171,5 @@ internal sealed class MoveLab : IAsyncDisposable
         await Lab.DisposeAsync();
     }
 
-    private static string Name(int number) => $"key:{number}";
+    public static string Name(int number) => $"key:{number}";
 }

@@ -33,6 +33,9 @@ internal sealed class GarnetEngine(
         return new EngineHealth(IsMaster: true, bytes, keys, ReplicationOffset: -1, LinkUp: false);
     }
 
+    /// <inheritdoc/>
+    public IEnumerable<LoggedKey> LoggedKeys(int database) => instance.LoggedKeys(database);
+
     /// <summary>
     /// The size is in force at once: it is the proxies that refuse writes over it. The memory of the log is chosen at the start; what does
     /// not fit into it is in files, so a larger size is slower, not smaller, until the shard moves.

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using Baton.Protocol.Commands;
 using Baton.Server.Engines.Wire;
 using Garnet;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Baton.Server.Engines.Garnet;
 
@@ -52,7 +51,7 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
         {
             await instance.StartAsync(
                 $"{spec}, {address}",
-                () => new GarnetServer(GarnetOptions.For(spec, address), NullLoggerFactory.Instance),
+                () => new EmbeddedGarnet(GarnetOptions.For(spec, address)),
                 cancellationToken).ConfigureAwait(false);
             await OpenDatabasesAsync(spec, address, cancellationToken).ConfigureAwait(false);
             _capabilities ??= await ReadCapabilitiesAsync(spec, address, cancellationToken).ConfigureAwait(false);

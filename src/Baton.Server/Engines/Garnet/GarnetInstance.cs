@@ -7,16 +7,16 @@ namespace Baton.Server.Engines.Garnet;
 internal sealed class GarnetInstance(EngineLimits limits, TimeProvider time) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
-    private GarnetServer? _server;
+    private EmbeddedGarnet? _server;
     private Task? _disposing;
 
     /// <summary>Builds and starts the server; recovery of its data happens inside.</summary>
     /// <exception cref="EngineException">It failed, or took longer than <see cref="EngineLimits.LoadLimit"/>.</exception>
-    public async Task StartAsync(string who, Func<GarnetServer> create, CancellationToken cancellationToken)
+    public async Task StartAsync(string who, Func<EmbeddedGarnet> create, CancellationToken cancellationToken)
     {
         Task starting = OnOwnThreadAsync("garnet start", () =>
         {
-            GarnetServer server = create();
+            EmbeddedGarnet server = create();
             lock (_lock)
             {
                 _server = server;
@@ -42,6 +42,9 @@ internal sealed class GarnetInstance(EngineLimits limits, TimeProvider time) : I
     public IReadOnlyDictionary<string, string> Metrics(InfoMetricsType section, int database) =>
         Server.Metrics.GetInfoMetrics(section, database).ToDictionary(item => item.Name, item => item.Value, StringComparer.Ordinal);
 
+    /// <inheritdoc cref="EmbeddedGarnet.LoggedKeys"/>
+    public IEnumerable<LoggedKey> LoggedKeys(int database) => Server.LoggedKeys(database);
+
     /// <summary>Puts everything acknowledged on disk.</summary>
     public async Task CommitAsync(CancellationToken cancellationToken) =>
         await Server.Store.CommitAOFAsync(cancellationToken).ConfigureAwait(false);
@@ -58,7 +61,7 @@ internal sealed class GarnetInstance(EngineLimits limits, TimeProvider time) : I
         await disposing.WaitAsync(limits.StopLimit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private GarnetServer Server => _server ?? throw new EngineException("the embedded server is not running");
+    private EmbeddedGarnet Server => _server ?? throw new EngineException("the embedded server is not running");
 
     private static Task OnOwnThreadAsync(string name, Action action)
     {

@@ -9,7 +9,8 @@ namespace Baton.Server.Engines.Garnet;
 /// Garnet's log keeps replaced and deleted records, so its length says what was written, not what is held: a queue that is always nearly
 /// empty would look full after a while. Up to half of the limit the length is good enough (it is never too low). Above, live keys are
 /// counted and multiplied with the mean size of a sample taken evenly over the log. Counting walks the whole log (a third of a second per
-/// million keys), so an answer is reused in proportion to what it cost.
+/// million keys, much more where it has to come from a busy disk), and goes on in the engine when nobody waits for it any more. So an answer is
+/// reused in proportion to what it cost, and after a failure as long passes.
 /// </remarks>
 internal sealed class GarnetUsage(long limit, GarnetInstance instance, EngineControl control, TimeProvider time)
     : IDisposable
@@ -21,8 +22,9 @@ internal sealed class GarnetUsage(long limit, GarnetInstance instance, EngineCon
     private const int ReuseFactor = 40;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private (long Keys, long Bytes) _answer;
-    private long _answeredAt;
+    private (long Keys, long Bytes)? _answer;
+    private string _failure = "";
+    private long _endedAt;
     private TimeSpan _reuseFor = TimeSpan.Zero;
     private long _limit = limit;
 
@@ -36,26 +38,42 @@ internal sealed class GarnetUsage(long limit, GarnetInstance instance, EngineCon
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
-    /// <summary>Keys of all numbered databases and the bytes they take.</summary>
-    /// <exception cref="EngineException">The engine did not answer.</exception>
+    /// <summary>Keys of all numbered databases and the bytes they take; the last answer known when the engine gave none since.</summary>
+    /// <exception cref="EngineException">The engine does not answer, or never has and is not asked again yet.</exception>
     public async Task<(long Keys, long Bytes)> ReadAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_reuseFor == TimeSpan.Zero || time.GetElapsedTime(_answeredAt) > _reuseFor)
+            if (_reuseFor == TimeSpan.Zero || time.GetElapsedTime(_endedAt) > _reuseFor)
             {
-                long startedAt = time.GetTimestamp();
-                _answer = await CountAsync(cancellationToken).ConfigureAwait(false);
-                _answeredAt = time.GetTimestamp();
-                _reuseFor = ReuseFactor * time.GetElapsedTime(startedAt, _answeredAt);
+                await AskAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            return _answer;
+            return _answer ?? throw new EngineException(_failure);
         }
         finally
         {
             _turn.Release();
+        }
+    }
+
+    private async Task AskAsync(CancellationToken cancellationToken)
+    {
+        long startedAt = time.GetTimestamp();
+        try
+        {
+            _answer = await CountAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (EngineException failed)
+        {
+            _failure = failed.Message;
+            throw;
+        }
+        finally
+        {
+            _endedAt = time.GetTimestamp();
+            _reuseFor = ReuseFactor * time.GetElapsedTime(startedAt, _endedAt);
         }
     }
 

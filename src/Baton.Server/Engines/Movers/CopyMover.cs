@@ -8,7 +8,7 @@ namespace Baton.Server.Engines.Movers;
 /// <remarks>
 /// <code>
 /// step      what                                                                     proof
-/// attach    tap on; SCAN and copy every database; copy written keys again and again  at most NearKeys were left, or no progress
+/// attach    tap on; find and copy every key;      copy written keys again and again  at most NearKeys were left, or no progress
 /// catch up  (hold closed) copy the last written keys                                 the tap, taken once more, is empty
 /// fence     the source refuses writes                                                the tap is still empty
 /// promote   nothing to do: the target has been a master all along                    refused without the proof of the fence
@@ -21,7 +21,7 @@ internal sealed class CopyMover(
     IShardEngine source, IShardEngine target, Func<Task<IWriteTap>> attachTap, MoverLimits limits, TimeProvider time) : IShardMover
 {
     private const int MaxPassesInHold = 8;
-    private const int ScansPerTake = 16;
+    private const int PagesPerTake = 16;
     private const int MaxRoundsWithoutProgress = 3;
 
     private readonly HashSet<DatabaseKey> _pending = [];
@@ -149,7 +149,7 @@ internal sealed class CopyMover(
 
     private async Task AttachWithinLimitAsync(IProgress<MoveProgress> progress, CancellationToken cancellationToken)
     {
-        _sourceLink = await ConnectAsync(source, limits.WalkLimit, cancellationToken).ConfigureAwait(false);
+        _sourceLink = await ConnectAsync(source, limits.ReadLimit, cancellationToken).ConfigureAwait(false);
         _targetLink = await ConnectAsync(target, limits.CommandLimit, cancellationToken).ConfigureAwait(false);
         _copier = new KeyCopier(_sourceLink, _targetLink, limits);
         if ((await _targetLink.KeysByDatabaseAsync(cancellationToken).ConfigureAwait(false)).Values.Any(count => count > 0))
@@ -182,31 +182,15 @@ internal sealed class CopyMover(
     private async Task<bool> CopyAllAsync(IProgress<MoveProgress> progress, CancellationToken cancellationToken)
     {
         _pending.Clear();
-        IReadOnlyDictionary<int, long> databases = await Source.KeysByDatabaseAsync(cancellationToken).ConfigureAwait(false);
-        long total = databases.Values.Sum();
-        long done = 0;
-        int scans = 0;
-        foreach (int database in databases.Keys)
+        int pages = 0;
+        await foreach (KeyPage page in KeyPage.ReadAllAsync(Source, limits.KeysPerBatch, cancellationToken).ConfigureAwait(false))
         {
-            string cursor = "0";
-            do
+            await CopyAsync(page.Database, page.Keys, cancellationToken).ConfigureAwait(false);
+            progress.Report(new MoveProgress(page.Done, page.Total, "keys"));
+            if (++pages % PagesPerTake == 0 && !await TakeAsync(cancellationToken).ConfigureAwait(false))
             {
-                RespBatch scan = new RespBatch().Command("SCAN", 3).Argument(cursor).Argument("COUNT").Argument(limits.KeysPerBatch);
-                RespReply reply = (await Source.SendAsync(database, scan, cancellationToken).ConfigureAwait(false))[0];
-                if (reply.IsError || reply.Items is not [var next, var keys])
-                {
-                    throw new EngineException($"{source.Spec} refused SCAN: {reply.Text}");
-                }
-
-                cursor = next.Text;
-                await CopyAsync(database, [.. keys.Items!.Select(key => key.Bytes!)], cancellationToken).ConfigureAwait(false);
-                progress.Report(new MoveProgress(done += keys.Items!.Length, Math.Max(done, total), "keys"));
-                if (++scans % ScansPerTake == 0 && !await TakeAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    return false;
-                }
+                return false;
             }
-            while (cursor != "0");
         }
 
         return true;
