@@ -4,9 +4,8 @@ import { createRequire } from 'node:module';
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Redis } from 'ioredis';
+import { startLoad } from './lib/load.mjs';
 import { runPeer } from './lib/program.mjs';
-import { Verdict } from './lib/verdict.mjs';
-import * as workers from './lib/workers.mjs';
 
 const require = createRequire(import.meta.url);
 const version = require('ioredis/package.json').version;
@@ -18,20 +17,14 @@ function mentions(folder, text) {
     .some((entry) => readFileSync(join(entry.parentPath ?? entry.path, entry.name), 'utf8').includes(text));
 }
 
-function open(config, profile, verdict) {
-  const client = new Redis({
+function open(config, profile) {
+  return new Redis({
     ...profile.options,
     password: config.password,
     host: profile.host ?? config.host,
     port: config.port,
     lazyConnect: true,
   });
-  client.on('error', (error) => {
-    verdict.note(`client error: ${error?.message ?? error}`);
-    console.error(error?.message ?? error);
-  });
-  client.on('reconnecting', () => verdict.reconnects++);
-  return client;
 }
 
 function adapt(client) {
@@ -61,38 +54,15 @@ function adapt(client) {
   };
 }
 
-async function start(config, profile, state) {
-  const verdict = new Verdict(`ioredis ${version} ${profile.name}`);
-  verdict.sch = asksForNotifications;
-  const prefix = `${config.prefix}:${profile.name}`;
-  const client = open(config, profile, verdict);
-  await client.connect();
-  verdict.idBefore = await client.client('ID');
-  const db = adapt(client);
-  const extra = [];
-  const jobs = [
-    workers.counter(db, verdict, state, prefix),
-    workers.pipeline(db, verdict, state, prefix),
-    workers.list(db, verdict, state, prefix),
-    workers.readYourWrite(db, verdict, state, prefix),
-    workers.transaction(db, verdict, state, prefix),
-    workers.script(db, verdict, state, prefix),
-  ];
-  if (profile.hard) {
-    const subscriber = open(config, profile, verdict);
-    const consumer = open(config, profile, verdict);
-    await Promise.all([subscriber.connect(), consumer.connect()]);
-    extra.push(subscriber, consumer);
-    jobs.push(workers.channel(db, adapt(subscriber), verdict, state, prefix));
-    jobs.push(workers.blockingList(db, adapt(consumer), verdict, state, prefix));
-  }
-  const finished = (async () => {
-    await Promise.all(jobs);
-    verdict.idAfter = await client.client('ID');
-    [client, ...extra].forEach((each) => each.disconnect());
-    return verdict;
-  })();
-  return { finished };
-}
+const peer = {
+  name: `ioredis ${version}`,
+  open,
+  adapt,
+  id: (client) => client.client('ID'),
+  end: (client) => client.disconnect(),
+  conclude: (verdict) => {
+    verdict.sch = asksForNotifications;
+  },
+};
 
-await runPeer(start);
+await runPeer((config, profile, state) => startLoad(config, profile, state, peer));

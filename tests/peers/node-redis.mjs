@@ -2,9 +2,8 @@
 import { createRequire } from 'node:module';
 import diagnostics from 'node:diagnostics_channel';
 import { createClient } from 'redis';
+import { startLoad } from './lib/load.mjs';
 import { runPeer } from './lib/program.mjs';
-import { Verdict } from './lib/verdict.mjs';
-import * as workers from './lib/workers.mjs';
 
 const version = createRequire(import.meta.url)('redis/package.json').version;
 
@@ -18,18 +17,12 @@ diagnostics.channel('redis.maintenance').subscribe((event) => {
   pushes.set(recipient, [...(pushes.get(recipient) ?? []), event.data.push]);
 });
 
-function open(config, profile, verdict) {
-  const client = createClient({
+function open(config, profile) {
+  return createClient({
     ...profile.options,
     password: config.password,
     socket: { host: profile.host ?? config.host, port: config.port },
   });
-  client.on('error', (error) => {
-    verdict.note(`client error: ${error?.message ?? error}`);
-    console.error(error?.message ?? error);
-  });
-  client.on('reconnecting', () => verdict.reconnects++);
-  return client;
 }
 
 function adapt(client) {
@@ -48,38 +41,15 @@ function adapt(client) {
   };
 }
 
-async function start(config, profile, state) {
-  const verdict = new Verdict(`node-redis ${version} ${profile.name}`);
-  const prefix = `${config.prefix}:${profile.name}`;
-  const client = open(config, profile, verdict);
-  await client.connect();
-  verdict.idBefore = await client.clientId();
-  const db = adapt(client);
-  const extra = [];
-  const jobs = [
-    workers.counter(db, verdict, state, prefix),
-    workers.pipeline(db, verdict, state, prefix),
-    workers.list(db, verdict, state, prefix),
-    workers.readYourWrite(db, verdict, state, prefix),
-    workers.transaction(db, verdict, state, prefix),
-    workers.script(db, verdict, state, prefix),
-  ];
-  if (profile.hard) {
-    const subscriber = open(config, profile, verdict);
-    const consumer = open(config, profile, verdict);
-    await Promise.all([subscriber.connect(), consumer.connect()]);
-    extra.push(subscriber, consumer);
-    jobs.push(workers.channel(db, adapt(subscriber), verdict, state, prefix));
-    jobs.push(workers.blockingList(db, adapt(consumer), verdict, state, prefix));
-  }
-  const finished = (async () => {
-    await Promise.all(jobs);
-    verdict.idAfter = await client.clientId();
+const peer = {
+  name: `node-redis ${version}`,
+  open,
+  adapt,
+  id: (client) => client.clientId(),
+  end: (client) => client.destroy(),
+  conclude: (verdict, client) => {
     verdict.notifications = pushes.get(client._clientId) ?? [];
-    [client, ...extra].forEach((each) => each.destroy());
-    return verdict;
-  })();
-  return { finished };
-}
+  },
+};
 
-await runPeer(start);
+await runPeer((config, profile, state) => startLoad(config, profile, state, peer));
