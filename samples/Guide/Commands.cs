@@ -19,7 +19,7 @@ internal static class Commands
         await redis.ExecuteAsync($"SET note:{visits} {whateverAUserTyped} EX {60}");
         string[] keys = ["a", "b", "c"];
         string?[]? values = await redis.ExecuteAsync<string?[]>($"MGET {keys}");
-        RedisReply anything = await redis.ExecuteAsync("COMMAND COUNT");
+        RedisReply anything = await redis.ExecuteAsync($"COMMAND COUNT");
         Console.WriteLine($"{values?.Length} {anything}");
     }
 

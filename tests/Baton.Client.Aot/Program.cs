@@ -52,9 +52,9 @@ async Task Interpolated()
 {
     string[] names = ["x", "y z"];
     Show("SADD", await redis.ExecuteAsync<long>($"SADD set {names}"));
-    Show("SMEMBERS", string.Join('|', (await redis.ExecuteAsync<string[]>("SMEMBERS set"))!.Order(StringComparer.Ordinal)));
+    Show("SMEMBERS", string.Join('|', (await redis.ExecuteAsync<string[]>($"SMEMBERS set"))!.Order(StringComparer.Ordinal)));
     Show("raw", await redis.ExecuteAsync($"LRANGE list {0} {-1}"));
-    Show("reader", await redis.ExecuteAsync("LLEN list", static (ref Baton.Protocol.Resp.RespReader reply) => $"<{reply.GetString()}>"));
+    Show("reader", await redis.ExecuteAsync($"LLEN list", static (ref Baton.Protocol.Resp.RespReader reply) => $"<{reply.GetString()}>"));
 }
 
 async Task Transactions()

@@ -7,7 +7,9 @@ namespace Baton.Client;
 /// Any command of any server, as an interpolated string: <c>$"SET {key} {value} EX {60}"</c>. Literal text is split into arguments at blanks;
 /// what stands in braces is always exactly one argument (or a part of one, when it touches literal text: <c>$"GET user:{id}"</c>), whatever
 /// characters it holds, so nothing a user types can become syntax. A sequence in braces becomes one argument for each element. There is no
-/// quoting in literal text: put what holds blanks into braces. Used once, by the call it is written in.
+/// quoting in literal text: put what holds blanks into braces. Used once, by the call it is written in. A string is no command, and does not
+/// compile as one: what was put together elsewhere could be syntax. A command without braces is <c>$"DBSIZE"</c>; words known at run time are
+/// <c>$"{words}"</c>.
 /// </summary>
 [InterpolatedStringHandler]
 public ref struct RedisCommand
@@ -29,15 +31,6 @@ public ref struct RedisCommand
         _ = literalLength;
         _ = formattedCount;
         _writer = CommandWriter.Begin();
-    }
-
-    /// <summary>A command without holes: <c>"DBSIZE"</c>.</summary>
-    public static implicit operator RedisCommand(string literal)
-    {
-        ArgumentNullException.ThrowIfNull(literal);
-        var command = new RedisCommand(literal.Length, 0);
-        command.AppendLiteral(literal);
-        return command;
     }
 
     /// <summary>Called by the compiler: text outside braces.</summary>

@@ -167,7 +167,7 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _lifetime.Token);
         try
         {
-            await client.ExecuteAsync("PING", both.Token).ConfigureAwait(false);
+            await client.ExecuteAsync($"PING", both.Token).ConfigureAwait(false);
             return true;
         }
         catch (RedisServerException)

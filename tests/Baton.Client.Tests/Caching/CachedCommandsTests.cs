@@ -191,7 +191,7 @@ public sealed class CachedCommandsTests
         var before = redis.Cached.Statistics;
         Assert.Equal("200", await redis.Cached.GetAsync("a"));
         Assert.Equal(before.Hits + 1, redis.Cached.Statistics.Hits);
-        await writer.ExecuteAsync("FLUSHALL");
+        await writer.ExecuteAsync($"FLUSHALL");
         await Soon.TrueAsync(() => redis.Cached.Statistics.Entries == 0, "the flush");
         Assert.Null(await redis.Cached.GetAsync("a"));
     }

@@ -102,7 +102,7 @@ public sealed class InterpolatedCommandTests
         var commands = new ScriptedCommands(Ok);
 
         await Assert.ThrowsAsync<ArgumentNullException>(async () => await commands.ExecuteAsync<bool>($"SET k {(string)null!}"));
-        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await commands.ExecuteAsync<bool>("  "));
+        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await commands.ExecuteAsync<bool>($"  "));
         Assert.Contains("empty", error.Message, StringComparison.Ordinal);
     }
 
@@ -111,10 +111,10 @@ public sealed class InterpolatedCommandTests
     {
         var commands = new ScriptedCommands("-WRONGTYPE not a list|", "*2|:1|-ERR inside|");
 
-        var error = await Assert.ThrowsAsync<RedisServerException>(async () => await commands.ExecuteAsync("LLEN k"));
+        var error = await Assert.ThrowsAsync<RedisServerException>(async () => await commands.ExecuteAsync($"LLEN k"));
         Assert.Equal("WRONGTYPE", error.Code);
 
-        var reply = await commands.ExecuteAsync("LRANGE k 0 -1");
+        var reply = await commands.ExecuteAsync($"LRANGE k 0 -1");
         Assert.True(reply.Items[1].IsError);
         Assert.Null(reply.AsBytes());
     }

@@ -86,7 +86,7 @@ public sealed class ConnectionEndTests
         await using var world = await ClientWorld.ConnectedAsync();
         foreach (var command in new[] { "client no-evict on", "SELECT 3", "CLIENT NO-TOUCH ON", "CLIENT NO-EVICT OFF", "CLIENT SETNAME me" })
         {
-            await world.EndOfAsync(world.Client.ExecuteAsync(command));
+            await world.EndOfAsync(world.Client.ExecuteAsync($"{command.Split(' ')}"));
         }
 
         world.A.CloseAll();
@@ -105,7 +105,7 @@ public sealed class ConnectionEndTests
         await using var world = await ClientWorld.ConnectedAsync();
         foreach (var command in new[] { "SYNC", "PSYNC ? -1", "QUIT", "CLIENT REPLY OFF" })
         {
-            var refusal = Assert.Throws<InvalidOperationException>(() => { _ = world.Client.ExecuteAsync(command); });
+            var refusal = Assert.Throws<InvalidOperationException>(() => { _ = world.Client.ExecuteAsync($"{command.Split(' ')}"); });
             Assert.StartsWith(command.Split(' ')[0], refusal.Message, StringComparison.Ordinal);
         }
     }
@@ -164,9 +164,9 @@ public sealed class ConnectionEndTests
         world.A.Announce(Frames.Migrating(1, 2));
         await ClientWorld.RestAsync();
         List<RedisException> told = [];
-        told.Add(await world.FailureOfAsync<RedisServerException>(world.Client.ExecuteAsync("NONE").AsTask()));
+        told.Add(await world.FailureOfAsync<RedisServerException>(world.Client.ExecuteAsync($"NONE").AsTask()));
         told.Add(await world.FailureOfAsync<RedisReplyException>(world.Client.ExecuteAsync<long>($"ECHO {"x"}").AsTask()));
-        told.Add(Assert.Throws<RedisServerException>(() => world.Client.Execute<string>("NONE")));
+        told.Add(Assert.Throws<RedisServerException>(() => world.Client.Execute<string>($"NONE")));
         var transaction = world.Client.CreateTransaction();
         var get = transaction.GetAsync("n").AsTask();
         told.Add(await world.FailureOfAsync<RedisServerException>(transaction.CommitAsync()));

@@ -52,7 +52,7 @@ public sealed class LiveSubscriptionTests
         await using var replica = await LiveRedis.StartAsync("--replicaof", "127.0.0.1", $"{master.Port}", "--repl-diskless-sync-delay", "0");
         await using var watch = await replica.ConnectAsync();
         await Soon.TrueAsync(
-            () => watch.ExecuteAsync<string>("INFO replication").AsTask().GetAwaiter().GetResult()!.Contains("master_link_status:up", StringComparison.Ordinal),
+            () => watch.ExecuteAsync<string>($"INFO replication").AsTask().GetAwaiter().GetResult()!.Contains("master_link_status:up", StringComparison.Ordinal),
             "replication");
 
         await MoveUnderLoadAsync(master, [(1000, master.Port, replica.Port)]);
