@@ -10,7 +10,7 @@ internal sealed class ProbeSet : IAsyncDisposable
     public static readonly IReadOnlyList<string> EndpointTypes =
         ["internal-ip", "external-ip", "internal-fqdn", "external-fqdn", "none", ""];
 
-    private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(30);
     private readonly List<Probe> _probes = [];
 
     public IReadOnlyList<Probe> All => _probes;

@@ -5,6 +5,7 @@ namespace Baton.TestKit.Processes;
 /// <summary>Signals that .NET does not send by itself.</summary>
 public static partial class Signals
 {
+    private const int NoSuchProcess = 3;
     private const int Kill = 9;
     private const int Terminate = 15;
     private const int Continue = 18;
@@ -22,9 +23,12 @@ public static partial class Signals
     /// <summary>SIGKILL.</summary>
     public static void Destroy(int process) => Send(process, Kill);
 
-    private static void Send(int process, int signal)
+    /// <summary>SIGKILL for a process that may have ended by itself.</summary>
+    public static void DestroyIfThere(int process) => Send(process, Kill, mayBeGone: true);
+
+    private static void Send(int process, int signal, bool mayBeGone = false)
     {
-        if (kill(process, signal) != 0)
+        if (kill(process, signal) != 0 && !(mayBeGone && Marshal.GetLastPInvokeError() == NoSuchProcess))
         {
             throw new InvalidOperationException($"kill({process}, {signal}) failed with errno {Marshal.GetLastPInvokeError()}");
         }

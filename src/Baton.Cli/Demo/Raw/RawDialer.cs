@@ -114,12 +114,14 @@ internal sealed class RawDialer
             return;
         }
 
-        _context.Statistics.Notified(notification.Type);
         if (notification.Type == "MOVING")
         {
             connection.AnnounceClose(notification.Seconds);
             OnMoving(connection, notification);
         }
+
+        // Last: who sees it counted may rely on what it set going.
+        _context.Statistics.Notified(notification.Type);
     }
 
     private async Task WatchAsync(RawConnection connection)

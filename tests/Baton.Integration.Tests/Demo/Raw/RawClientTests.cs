@@ -10,7 +10,7 @@ namespace Baton.Integration.Tests.Demo.Raw;
 public sealed class RawClientTests : IAsyncLifetime
 {
     private static readonly string[] Incr = ["INCR", "k"];
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
     private readonly FakeTimeProvider _time = new();
     private readonly LoadStatistics _statistics = new();
