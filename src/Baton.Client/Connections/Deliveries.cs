@@ -108,10 +108,13 @@ internal sealed class Deliveries(RedisConnection connection, CoarseClock clock) 
             return true;
         }
 
-        var isQuick = IsQuick;
+        bool isQuick;
         lock (_gate)
         {
             Publish_NeedsLock();
+
+            // Asked only now: an end is either seen here, or finds what was published (OnClosed).
+            isQuick = IsQuick;
             _readerThread = isQuick ? Environment.CurrentManagedThreadId : 0;
         }
 
@@ -146,9 +149,12 @@ internal sealed class Deliveries(RedisConnection connection, CoarseClock clock) 
         {
             Deliver(command, context);
             var now = clock.Timestamp;
-            if (clock.Between(last, now) > Slow && IsAwaited && HoldsUpOthers)
+            if (clock.Between(last, now) > Slow && IsAwaited && HoldsUpOthers && IsTooMuch(clock.Between(last, now)))
             {
-                OnSlow(clock.Between(last, now));
+                // The rest too: one after another, they would add up.
+                BeCareful();
+                Scatter();
+                break;
             }
 
             last = now;
@@ -251,7 +257,8 @@ internal sealed class Deliveries(RedisConnection connection, CoarseClock clock) 
         }
     }
 
-    private void OnSlow(TimeSpan took)
+    /// <summary>True when callers have taken more than their share of the second.</summary>
+    private bool IsTooMuch(TimeSpan took)
     {
         lock (_gate)
         {
@@ -261,10 +268,7 @@ internal sealed class Deliveries(RedisConnection connection, CoarseClock clock) 
             }
 
             _slow += took;
-            if (_slow > SlowShare)
-            {
-                BeCareful();
-            }
+            return _slow > SlowShare;
         }
     }
 

@@ -141,8 +141,9 @@ internal sealed partial class ThreadedSocketTransport(Socket socket) : IBlocking
         return sent;
     }
 
-    /// <summary>The other side does not read: waiting for it is a pool thread's work, at most one for a connection.</summary>
-    private Task SendRestAsync(ReadOnlyMemory<byte> bytes) => Task.Run(() => SendRest(bytes));
+    /// <summary>The other side does not read: a thread waits for it, at most one for a connection, and none of the pool's, which others need.</summary>
+    private Task SendRestAsync(ReadOnlyMemory<byte> bytes) => Task.Factory.StartNew(
+        () => SendRest(bytes), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private void SendRest(ReadOnlyMemory<byte> bytes)
     {

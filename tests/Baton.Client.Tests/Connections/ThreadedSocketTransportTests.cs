@@ -71,6 +71,7 @@ public sealed class ThreadedSocketTransportTests
         using var pair = await Pair.ConnectAsync();
         var sending = pair.Transport.SendAsync(new byte[32 * 1024 * 1024]).AsTask();
         Assert.False(sending.IsCompleted);
+        Assert.True(sending.CreationOptions.HasFlag(TaskCreationOptions.LongRunning), "It waits on a thread of the pool.");
 
         pair.Transport.Abort();
 
