@@ -10,6 +10,11 @@ public abstract class ProbedCluster(string engine) : IAsyncLifetime
     /// <summary>Longest operation.</summary>
     public static readonly TimeSpan OperationLimit = TimeSpan.FromSeconds(60);
 
+    /// <summary>Two masters on one node and their replicas on two others leave one that can take both masters.</summary>
+    private const int NodeCount = 4;
+
+    private const int NoNode = 0;
+
     private BatonProcess? _process;
 
     /// <summary>True where a failover is possible.</summary>
@@ -20,7 +25,8 @@ public abstract class ProbedCluster(string engine) : IAsyncLifetime
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync() =>
-        _process = await BatonProcess.StartAsync(new BatonOptions { Engine = engine, Shards = 2, Replication = HasReplicas });
+        _process = await BatonProcess.StartAsync(
+            new BatonOptions { Engine = engine, Shards = 2, Replication = HasReplicas, Nodes = NodeCount });
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -33,15 +39,15 @@ public abstract class ProbedCluster(string engine) : IAsyncLifetime
     public async Task<int[]> MastersAsync() =>
         [.. (await Process.Api.ShardsAsync()).Where(shard => shard.IsMaster).Select(shard => shard.Uid).Order()];
 
-    /// <summary>A node without any of these shards and their replicas, or, when all are taken, one without their replicas.</summary>
+    /// <summary>A node without any of these shards and their replicas: a move there moves every one of them.</summary>
     public async Task<int> FreeNodeAsync(int[] masters)
     {
         var all = await Process.Api.ShardsAsync();
         var slots = all.Where(shard => masters.Contains(shard.Uid)).Select(shard => shard.Slots).ToHashSet();
-        var replicas = all.Where(shard => !shard.IsMaster && slots.Contains(shard.Slots)).Select(shard => shard.Node).ToHashSet();
-        var taken = all.Where(shard => masters.Contains(shard.Uid)).Select(shard => shard.Node).ToHashSet();
-        var allowed = Process.NodeAddresses.Keys.Where(node => !replicas.Contains(node)).ToArray();
-        return allowed.FirstOrDefault(node => !taken.Contains(node), allowed[0]);
+        var taken = all.Where(shard => slots.Contains(shard.Slots)).Select(shard => shard.Node).ToHashSet();
+        return Process.NodeAddresses.Keys.FirstOrDefault(node => !taken.Contains(node), NoNode) is var free and not NoNode
+            ? free
+            : throw new InvalidOperationException($"No node is free of shards {string.Join(", ", masters)} and their replicas.");
     }
 
     /// <summary>Every node's proxy serves the database afterwards.</summary>
@@ -66,8 +72,14 @@ public abstract class ProbedCluster(string engine) : IAsyncLifetime
     public async Task<string> GatherAsync()
     {
         var masters = await MastersAsync();
-        await Process.Api.CompleteAsync(await Process.Api.MigrateAsync(masters, await FreeNodeAsync(masters)), OperationLimit);
+        await Process.Api.CompleteAsync(await Process.Api.MigrateAsync(masters, await NodeWithoutReplicasAsync()), OperationLimit);
         await BindAsync(new JsonObject { ["proxy_policy"] = "single", ["endpoint"] = $"{Process.Database}:1" });
         return await Process.HostAsync();
+    }
+
+    private async Task<int> NodeWithoutReplicasAsync()
+    {
+        var replicas = (await Process.Api.ShardsAsync()).Where(shard => !shard.IsMaster).Select(shard => shard.Node).ToHashSet();
+        return Process.NodeAddresses.Keys.First(node => !replicas.Contains(node));
     }
 }
