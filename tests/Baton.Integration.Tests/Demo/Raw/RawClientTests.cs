@@ -109,21 +109,6 @@ public sealed class RawClientTests : IAsyncLifetime
         await UntilAsync(() => _statistics.UnannouncedDisconnects == 1);
     }
 
-    [Theory]
-    [InlineData(9.5, 1)]
-    [InlineData(10.1, 0)]
-    public async Task A_close_is_announced_only_when_the_time_of_moving_is_over(double after, int unannounced)
-    {
-        using var connectionGone = new CancellationTokenSource();
-        _old.PushMoving(sequence: 1, seconds: 10, _old.Endpoint);
-        await UntilAsync(() => _old.Accepted == 2 && _statistics.Notifications.ContainsKey("MOVING"));
-        _time.Advance(TimeSpan.FromSeconds(after));
-        _old.CloseClients();
-
-        // The second connection never got a MOVING: its end is always unannounced.
-        await UntilAsync(() => _statistics.UnannouncedDisconnects == unannounced + 1);
-    }
-
     [Fact]
     public async Task A_command_cut_off_fails_and_the_client_connects_again()
     {
