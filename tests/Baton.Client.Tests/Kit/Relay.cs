@@ -14,6 +14,7 @@ internal sealed class Relay : IAsyncDisposable
     private readonly int _serverPort;
     private readonly IPAddress _address;
     private TcpListener? _listener;
+    private string? _standing;
     private Task _accepting = Task.CompletedTask;
 
     /// <param name="serverPort">The server, on 127.0.0.1.</param>
@@ -41,6 +42,16 @@ internal sealed class Relay : IAsyncDisposable
 
     /// <summary>Connections that are open.</summary>
     public int Open => _connections.Count(static connection => !connection.IsClosed);
+
+    /// <summary>Tells all who have opted in, and, as the server does, directly after its +OK whoever does so later.</summary>
+    public void Announce(string frame)
+    {
+        Volatile.Write(ref _standing, frame);
+        foreach (var connection in _connections)
+        {
+            connection.Announce(frame);
+        }
+    }
 
     /// <summary>Sends a frame to all, between two replies.</summary>
     public void Push(string frame)
@@ -106,7 +117,9 @@ internal sealed class Relay : IAsyncDisposable
                 var upstream = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 await upstream.ConnectAsync(IPAddress.Loopback, _serverPort);
                 client.NoDelay = true;
-                _connections.Enqueue(new RelayedConnection(client, upstream, RoundTrip / 2, IsMute));
+                var connection = new RelayedConnection(client, upstream, RoundTrip / 2, IsMute, () => Volatile.Read(ref _standing));
+                _connections.Enqueue(connection);
+                connection.Start();
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)

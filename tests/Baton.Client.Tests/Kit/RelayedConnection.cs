@@ -16,18 +16,26 @@ internal sealed class RelayedConnection
     private readonly DelayLine _toServer;
     private readonly DelayLine _toClient;
     private readonly List<byte[]> _held = [];
+    private readonly Queue<bool> _repliesToOptIn = new();
+    private readonly Func<string?> _standing;
     private bool _holdsReplies;
+    private bool _isOptedIn;
+    private string? _told;
 
-    public RelayedConnection(Socket client, Socket upstream, TimeSpan oneWay, bool holdsReplies)
+    /// <param name="client">The client's end.</param>
+    /// <param name="upstream">The server's end.</param>
+    /// <param name="oneWay">Delay of each direction.</param>
+    /// <param name="holdsReplies">Whether replies stay here at first.</param>
+    /// <param name="standing">What who opts in is told directly after its +OK; null = nothing.</param>
+    public RelayedConnection(Socket client, Socket upstream, TimeSpan oneWay, bool holdsReplies, Func<string?> standing)
     {
-        (_client, _upstream, _holdsReplies) = (client, upstream, holdsReplies);
+        (_client, _upstream, _holdsReplies, _standing) = (client, upstream, holdsReplies, standing);
         _toServer = new DelayLine(TimeProvider.System, bytes => Send(_upstream, bytes)) { Delay = oneWay };
         _toClient = new DelayLine(TimeProvider.System, bytes => Send(_client, bytes)) { Delay = oneWay };
-        Ended = Task.WhenAll(ReadCommandsAsync(), ReadRepliesAsync());
     }
 
     /// <summary>Completes when both directions have ended.</summary>
-    public Task Ended { get; }
+    public Task Ended { get; private set; } = Task.CompletedTask;
 
     /// <summary>True when it was closed from either side.</summary>
     public bool IsClosed { get; private set; }
@@ -43,10 +51,22 @@ internal sealed class RelayedConnection
                 _holdsReplies = value;
                 if (!value)
                 {
-                    _held.ForEach(_toClient.Send);
+                    _held.ForEach(Deliver);
                     _held.Clear();
                 }
             }
+        }
+    }
+
+    /// <summary>Lets both directions flow.</summary>
+    public void Start() => Ended = Task.WhenAll(ReadCommandsAsync(), ReadRepliesAsync());
+
+    /// <summary>Sends a frame to the client if it has opted in; once, though it may have been told it at the opt-in.</summary>
+    public void Announce(string frame)
+    {
+        lock (_gate)
+        {
+            Tell(frame);
         }
     }
 
@@ -78,6 +98,7 @@ internal sealed class RelayedConnection
             while (pending.Length > 0 && scanner.Scan(pending) == ScanStatus.Complete)
             {
                 var isOptIn = scanner.ArgumentCount > 1 && Ascii.EqualsIgnoreCase(scanner.Argument(pending, 1), "MAINT_NOTIFICATIONS"u8);
+                Expect(isOptIn);
                 _toServer.Send(isOptIn ? Harmless : pending[..scanner.FrameLength]);
                 pending = pending[scanner.FrameLength..];
                 scanner.Reset();
@@ -121,7 +142,37 @@ internal sealed class RelayedConnection
                 return;
             }
 
-            _toClient.Send(frame);
+            Deliver(frame);
+        }
+    }
+
+    private void Expect(bool isOptIn)
+    {
+        lock (_gate)
+        {
+            if (!_isOptedIn)
+            {
+                _repliesToOptIn.Enqueue(isOptIn);
+            }
+        }
+    }
+
+    private void Deliver(byte[] reply)
+    {
+        _toClient.Send(reply);
+        if (!_isOptedIn && reply[0] != '>' && _repliesToOptIn.TryDequeue(out var isToOptIn) && isToOptIn)
+        {
+            _isOptedIn = true;
+            Tell(_standing());
+        }
+    }
+
+    private void Tell(string? frame)
+    {
+        if (_isOptedIn && frame is not null && !ReferenceEquals(frame, _told))
+        {
+            _told = frame;
+            Push(frame);
         }
     }
 

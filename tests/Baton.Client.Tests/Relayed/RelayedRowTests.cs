@@ -42,7 +42,7 @@ public sealed class RelayedRowTests : IAsyncLifetime
     public async Task A_named_move_fails_nobody_and_runs_nothing_twice(int roundTripMs)
     {
         var load = await LoadedAsync(100, roundTripMs);
-        _a.Push(Moving(1, 3, _b));
+        _a.Announce(Moving(1, 3, _b));
         await SoonAsync(() => _b.Accepted == 1 && _a.Open == 0, "the client has moved");
         await MoreAsync(load, 500);
 
@@ -65,7 +65,7 @@ public sealed class RelayedRowTests : IAsyncLifetime
             }
         }).ToList();
         await SoonAsync(() => done > 5_000, "callers are at work");
-        _a.Push(Moving(1, 3, _b));
+        _a.Announce(Moving(1, 3, _b));
         await SoonAsync(() => _b.Accepted == 1 && _a.Open == 0, "the client has moved");
         var then = done;
         await SoonAsync(() => done > then + 5_000, "callers go on");
@@ -79,7 +79,7 @@ public sealed class RelayedRowTests : IAsyncLifetime
     {
         _b.StopListening();
         var load = await LoadedAsync(100, 20);
-        _a.Push(Moving(1, 30, _b));
+        _a.Announce(Moving(1, 30, _b));
         await MoreAsync(load, 3_000);
         Assert.Equal(1, _a.Open);
         _b.Listen();
@@ -94,7 +94,7 @@ public sealed class RelayedRowTests : IAsyncLifetime
     {
         _b.IsMute = true;
         var load = await LoadedAsync(100, 0);
-        _a.Push(Moving(1, 30, _b));
+        _a.Announce(Moving(1, 30, _b));
         await SoonAsync(() => _b.Accepted > 0, "the new place is dialled");
         await MoreAsync(load, 3_000);
         Assert.Equal(1, _a.Open);
@@ -109,7 +109,7 @@ public sealed class RelayedRowTests : IAsyncLifetime
     public async Task B9_without_grace_only_what_was_in_flight_is_ambiguous()
     {
         var load = await LoadedAsync(100, 20);
-        _a.Push(Moving(1, 0, _b));
+        _a.Announce(Moving(1, 0, _b));
         _a.StopListening();
         _a.CloseAll();
         await SoonAsync(() => _b.Accepted > 0, "the client has moved");
@@ -144,7 +144,7 @@ public sealed class RelayedRowTests : IAsyncLifetime
             all.AddRange(Enumerable.Range(0, 100).Select(_ => Client.ExecuteAsync<long>($"INCR {"n"}").AsTask()));
             if (round == 20)
             {
-                _a.Push(Moving(1, 5, _b));
+                _a.Announce(Moving(1, 5, _b));
             }
 
             await Task.Delay(10);
@@ -161,7 +161,7 @@ public sealed class RelayedRowTests : IAsyncLifetime
         var load = await LoadedAsync(100, 0);
         var pop = Client.ExecuteAsync<string[]>($"BLPOP {"list"} {30}").AsTask();
         await SoonAsync(() => Blocked() == 1, "the call blocks");
-        _a.Push(Moving(1, 15, _b));
+        _a.Announce(Moving(1, 15, _b));
         await SoonAsync(() => _a.Open == 0 && Blocked() == 1, "both connections have moved");
         await MoreAsync(load, 500);
         Assert.Equal(1, await Client.ExecuteAsync<long>($"RPUSH {"list"} {"one"}"));
@@ -200,7 +200,7 @@ public sealed class RelayedRowTests : IAsyncLifetime
             }
         }).ToList();
         await SoonAsync(() => committed > 200, "transactions are done");
-        _a.Push(Moving(1, 15, _b));
+        _a.Announce(Moving(1, 15, _b));
         await SoonAsync(() => _a.Open == 0, "every connection has moved");
         var then = committed;
         await SoonAsync(() => committed > then + 200, "transactions go on");
