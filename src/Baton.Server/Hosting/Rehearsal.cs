@@ -18,6 +18,9 @@ namespace Baton.Server.Hosting;
 /// </summary>
 internal static class Rehearsal
 {
+    /// <summary>Its folder in the cluster's; gone when it is over.</summary>
+    public const string Folder = "rehearsal";
+
     private const string Password = "rehearsal";
     private const long MemorySize = 64L << 20;
 
@@ -28,11 +31,14 @@ internal static class Rehearsal
     public static async Task RunAsync(
         string engine, IEngineFactory factory, ClusterHostOptions options, ControlFeed feed, CancellationToken cancellationToken)
     {
-        string directory = Directory.CreateTempSubdirectory("baton-rehearsal-").FullName;
+        // Beside the data, not in the system's folder for such: what a killed process leaves is found, and removed, at the next start.
+        string directory = Path.Combine(options.DataDirectory, Folder);
         using CancellationTokenSource limit = new(Limit, options.Clock);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
+            Remove(directory);
+            Directory.CreateDirectory(directory);
             await using DataPlane plane = new(
                 ProxyDriver.Create(new ProxyDriverOptions { Loops = 1, Kind = options.Driver, TimeProvider = options.Clock }), options.Clock);
             await using FileClusterStore store = FileClusterStore.Open(directory);
@@ -58,15 +64,23 @@ internal static class Rehearsal
         }
         finally
         {
-            Remove(directory, feed);
+            TryRemove(directory, feed);
         }
     }
 
-    private static void Remove(string directory, ControlFeed feed)
+    private static void Remove(string directory)
+    {
+        if (Directory.Exists(directory))
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static void TryRemove(string directory, ControlFeed feed)
     {
         try
         {
-            Directory.Delete(directory, recursive: true);
+            Remove(directory);
         }
         catch (IOException e)
         {

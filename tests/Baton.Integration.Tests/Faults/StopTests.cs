@@ -46,6 +46,25 @@ public sealed class StopTests
         Assert.Equal("+PONG\r\n", (await connection.CallAsync("PING")).Raw);
     }
 
+    [Fact]
+    public async Task what_a_killed_process_left_of_its_rehearsal_is_removed_by_the_next_start()
+    {
+        var data = Directory.CreateTempSubdirectory("baton-test-").FullName;
+        var rehearsal = Path.Combine(data, "rehearsal");
+        Directory.CreateDirectory(Path.Combine(rehearsal, "instances", "1"));
+        await File.WriteAllTextAsync(Path.Combine(rehearsal, "cluster.state"), "cut off by a ki", TestContext.Current.CancellationToken);
+        try
+        {
+            await using var cluster = await BatonProcess.StartAsync(new BatonOptions { DataDirectory = data, DelayMs = 50 });
+            await MigrateAndSeeSequenceAsync(cluster);
+            await Eventually.TrueAsync(() => !Directory.Exists(rehearsal), EndLimit, "the rehearsal is over and has left nothing");
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
     private static async Task<long> MigrateAndSeeSequenceAsync(BatonProcess cluster)
     {
         await using var probe = await RawConnection.ConnectResp3Async(await cluster.HostAsync(), cluster.Port, optIn: []);
