@@ -82,7 +82,7 @@ internal sealed class HandoffStream : Stream
     {
         if (!_isActive)
         {
-            return _mover.Writing.SendAsync(buffer);
+            return _mover.Writing.PassAsync(buffer);
         }
 
         if (!_gate.TryEnter(out var held))
@@ -96,7 +96,7 @@ internal sealed class HandoffStream : Stream
             return WritePiecesAsync(piece, buffer);
         }
 
-        var sending = Send(buffer);
+        var sending = _mover.Writing.PassAsync(buffer);
         if (!sending.IsCompletedSuccessfully)
         {
             return LeaveAfterAsync(sending);
@@ -144,19 +144,6 @@ internal sealed class HandoffStream : Stream
 
     private RequestPiece Next(ReadOnlyMemory<byte> bytes) => _watch.Next(bytes, _gate.IsWanted);
 
-    /// <summary>A send that fails at once must not leave the gate closed.</summary>
-    private ValueTask Send(ReadOnlyMemory<byte> bytes)
-    {
-        try
-        {
-            return _mover.Writing.SendAsync(bytes);
-        }
-        catch (Exception e)
-        {
-            return ValueTask.FromException(e);
-        }
-    }
-
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask LeaveAfterAsync(ValueTask sending)
     {
@@ -188,12 +175,12 @@ internal sealed class HandoffStream : Stream
             {
                 if (piece.Send > 0)
                 {
-                    await _mover.Writing.SendAsync(bytes[..piece.Send]).ConfigureAwait(false);
+                    await _mover.Writing.PassAsync(bytes[..piece.Send]).ConfigureAwait(false);
                 }
 
                 if (!piece.Then.IsEmpty)
                 {
-                    await _mover.Writing.SendAsync(piece.Then).ConfigureAwait(false);
+                    await _mover.Writing.PassAsync(piece.Then).ConfigureAwait(false);
                 }
 
                 bytes = bytes[piece.Consumed..];

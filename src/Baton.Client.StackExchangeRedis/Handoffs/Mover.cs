@@ -1,4 +1,3 @@
-using System.Net;
 using Baton.Protocol.Maintenance;
 
 namespace Baton.Client.StackExchangeRedis;
@@ -127,11 +126,12 @@ internal sealed class Mover : IDisposable
 
     private void Follow(Link link, ReceivedNotification moving, long receivedMs)
     {
+        var named = MovingPlace.Of(moving, _settings.Maintenance, _settings.Log);
         MoveOrder order;
         lock (_state)
         {
             // What a connection says that has been left already, or what was acted on, is old news.
-            if (_isDisposed || link != _writing || _order?.IsFor(moving) == true || IsHere(link, moving.Target))
+            if (_isDisposed || link != _writing || _order?.IsFor(moving) == true || MovingPlace.IsHere(moving.Target, link.Remote))
             {
                 return;
             }
@@ -143,24 +143,24 @@ internal sealed class Mover : IDisposable
             }
 
             _order?.Supersede();
-            order = _order = new MoveOrder(moving, receivedMs, CancellationTokenSource.CreateLinkedTokenSource(_lifetime.Token));
+            order = _order = new MoveOrder(moving, named, receivedMs, CancellationTokenSource.CreateLinkedTokenSource(_lifetime.Token));
         }
 
-        var route = new Route(_settings, _logical, _connector, order, link.Remote, (place, limit) => TryReachAsync(order, link, place, limit));
-        if (route.Named() is { } named)
+        if (named is not null)
         {
             _logical.Learn(book => book.WithNamed(named, order.DeadlineMs + NamedSlackMs));
         }
 
         if (_settings.Maintenance.ProactiveHandoff)
         {
-            _ = Task.Run(() => MoveAsync(order, route, link));
+            _ = Task.Run(() => MoveAsync(order, link));
         }
     }
 
-    private async Task MoveAsync(MoveOrder order, Route route, Link old)
+    private async Task MoveAsync(MoveOrder order, Link old)
     {
-        ClientLog.HandoffBegan(_settings.Log, old.Id, order.Moving.Sequence ?? -1, route.Named()?.ToString() ?? "(no place named)");
+        ClientLog.HandoffBegan(_settings.Log, old.Id, order.Moving.Sequence ?? -1, order.Named?.ToString() ?? "(no place named)");
+        var route = new MoveRoute<GreetedLink>(_connector, order, old.Remote, (place, limit) => TryReachAsync(order, old, place, limit));
         try
         {
             GreetedLink? next;
@@ -168,15 +168,15 @@ internal sealed class Mover : IDisposable
             {
                 next = await route.ReachAsync().ConfigureAwait(false);
             }
-            while (next is not null && !await TrySwitchAsync(order, old, next).ConfigureAwait(false) && _writing == old && !IsOver(order));
+            while (next is not null && !await TrySwitchAsync(order, old, next).ConfigureAwait(false) && _writing == old && !route.IsOver);
             if (next is null || _writing == old)
             {
                 ClientLog.HandoffFailed(_settings.Log, old.Id, "the time was over");
             }
-            else if (order.Moving.Target is null && _writing == next.Link && Equals(next.Link.Remote, old.Remote) && old.Remote is IPEndPoint)
+            else if (await route.FollowNameAsync(next.Link.Remote, () => _writing == next.Link).ConfigureAwait(false) is { } moved)
             {
-                // It has led to the old place once more: its name is watched until the time is over.
-                await FollowNameAsync(order, next.Link).ConfigureAwait(false);
+                // It had led to the old place once more.
+                await TrySwitchAsync(order, next.Link, moved).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -186,19 +186,9 @@ internal sealed class Mover : IDisposable
         finally
         {
             EndOverlap(order);
+            order.End();
         }
     }
-
-    private async Task FollowNameAsync(MoveOrder order, Link again)
-    {
-        var route = new Route(_settings, _logical, _connector, order, again.Remote, (place, limit) => TryReachAsync(order, again, place, limit));
-        if (await route.FollowNameAsync(() => _writing == again).ConfigureAwait(false) is { } moved)
-        {
-            await TrySwitchAsync(order, again, moved).ConfigureAwait(false);
-        }
-    }
-
-    private bool IsOver(MoveOrder order) => _logical.NowMs >= order.DeadlineMs;
 
     private void EndOverlap(MoveOrder order)
     {
@@ -354,8 +344,4 @@ internal sealed class Mover : IDisposable
             Follow(next.Link, early, _logical.NowMs);
         }
     }
-
-    private static bool IsHere(Link link, MovingAddress? target) =>
-        target is not null && link.Remote is IPEndPoint remote && remote.Port == target.Port
-        && new RedisEndpoint(target.Host, target.Port).Address is { } address && address.Equals(remote.Address);
 }

@@ -5,9 +5,19 @@ using StackExchange.Redis;
 namespace Baton.Client.StackExchangeRedis;
 
 /// <summary>Makes connections for one stream; not greeted yet.</summary>
-internal sealed class Connector(HandoffSettings settings, LogicalEndpoint logical, ConnectionType connectionType)
+internal sealed class Connector(HandoffSettings settings, LogicalEndpoint logical, ConnectionType connectionType) : IMoveSurroundings
 {
     private readonly TunnelTransports _transports = new TunnelTransports(settings, logical.EndPoint, connectionType);
+
+    MaintenanceOptions IMoveSurroundings.MoveOptions => settings.Maintenance;
+
+    TimeProvider IMoveSurroundings.Time => settings.Time;
+
+    long IMoveSurroundings.NowMs => logical.NowMs;
+
+    EndpointBook IMoveSurroundings.Book => logical.Book;
+
+    TimeSpan IMoveSurroundings.RandomPart(TimeSpan most) => settings.RandomPart(most);
 
     /// <summary>Tries each known place once, best first. The last one has all the time that is left.</summary>
     /// <exception cref="SocketException">None takes a connection; it is the last one's error.</exception>
@@ -41,7 +51,7 @@ internal sealed class Connector(HandoffSettings settings, LogicalEndpoint logica
             try
             {
                 var transport = await _transports.ConnectAsync(targets[index], null, place.Host, cancellationToken).ConfigureAwait(false);
-                return new Link(logical.NextId(), transport, place);
+                return new Link(logical.NextId(), transport, place, settings.Time);
             }
             catch (Exception e) when (index + 1 < targets.Length && !cancellationToken.IsCancellationRequested && IsConnectFailure(e))
             {

@@ -14,8 +14,11 @@ namespace Baton.Client.StackExchangeRedis;
 ///                        _from         _to = its start                     _end
 /// </code>
 /// </remarks>
-internal sealed class Link(long id, ITransport transport, RedisEndpoint place) : IDisposable
+internal sealed class Link(long id, ITransport transport, RedisEndpoint place, TimeProvider time) : IDisposable
 {
+    /// <summary>So long after a failed send the reader may take to what the server said before its end.</summary>
+    private static readonly TimeSpan LastRead = TimeSpan.FromMilliseconds(250);
+
     private const int UsualSize = 32 * 1024;
 
     /// <summary>Less room than this at the end is not worth a receive.</summary>
@@ -31,6 +34,7 @@ internal sealed class Link(long id, ITransport transport, RedisEndpoint place) :
     private bool _isUnreadable;
     private byte[] _ahead = [];
     private int _aheadTaken;
+    private int _isEnding;
 
     /// <summary>For logs.</summary>
     public long Id => id;
@@ -49,6 +53,24 @@ internal sealed class Link(long id, ITransport transport, RedisEndpoint place) :
 
     /// <summary>Sends all of the bytes.</summary>
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => transport.SendAsync(bytes);
+
+    /// <summary>
+    /// Sends what StackExchange.Redis writes. That it could not be sent is learnt where it reads: a server that closes has said its last before, the
+    /// announcement of a move perhaps, and a write that fails would end the stream unread.
+    /// </summary>
+    public ValueTask PassAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            var sending = transport.SendAsync(bytes);
+            return sending.IsCompletedSuccessfully ? default : PassRestAsync(sending);
+        }
+        catch (Exception e) when (Connector.IsConnectFailure(e))
+        {
+            EndSoon();
+            return default;
+        }
+    }
 
     /// <summary>Frames that were read in advance come before what is read from now on.</summary>
     public void PutAhead(byte[] frames) => (_ahead, _aheadTaken) = (frames, 0);
@@ -122,6 +144,28 @@ internal sealed class Link(long id, ITransport transport, RedisEndpoint place) :
 
     /// <inheritdoc/>
     public void Dispose() => transport.Abort();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask PassRestAsync(ValueTask sending)
+    {
+        try
+        {
+            await sending.ConfigureAwait(false);
+        }
+        catch (Exception e) when (Connector.IsConnectFailure(e))
+        {
+            EndSoon();
+        }
+    }
+
+    private async void EndSoon()
+    {
+        if (Interlocked.Exchange(ref _isEnding, 1) == 0)
+        {
+            await Task.Delay(LastRead, time).ConfigureAwait(false);
+            transport.Abort();
+        }
+    }
 
     private void ScanOn(IFrameJudge judge)
     {

@@ -1,10 +1,11 @@
+using System.Net;
 using Baton.Protocol.Maintenance;
 using Microsoft.Extensions.Logging;
 
 namespace Baton.Client;
 
 /// <summary>What all connections of a client share. Thread-safe.</summary>
-internal sealed class ClientContext
+internal sealed class ClientContext : IMoveSurroundings
 {
     private readonly Lock _gate = new();
     private readonly MaintenanceSettings _settings;
@@ -77,11 +78,20 @@ internal sealed class ClientContext
     /// <summary>Where to connect.</summary>
     public EndpointBook Book => Volatile.Read(ref _book);
 
+    MaintenanceOptions IMoveSurroundings.MoveOptions => Options.Maintenance;
+
+    TimeProvider IMoveSurroundings.Time => Options.TimeProvider;
+
+    long IMoveSurroundings.NowMs => Clock.PreciseMs;
+
     /// <summary>A pause of the time given, give or take half.</summary>
     public TimeSpan Jittered(TimeSpan pause) => pause * (0.5 + NextDouble());
 
     /// <summary>A random part of the time given.</summary>
     public TimeSpan RandomPart(TimeSpan most) => most * NextDouble();
+
+    Task<IPAddress[]> IMoveSurroundings.ResolveAsync(RedisEndpoint place, CancellationToken cancellationToken) =>
+        Dialer.ResolveAsync(place, cancellationToken);
 
     /// <summary>A notification came on one of the connections.</summary>
     public void OnNotification(ReceivedNotification notification)
@@ -115,25 +125,7 @@ internal sealed class ClientContext
     }
 
     /// <summary>The place, as the application wants it reached; null when none is named, or the application cannot say how.</summary>
-    public RedisEndpoint? PlaceNamedBy(ReceivedNotification moving)
-    {
-        if (moving.Target is not { } target)
-        {
-            return null;
-        }
-
-        var named = new RedisEndpoint(target.Host, target.Port);
-        try
-        {
-            return Options.Maintenance.MapEndpoint is { } map ? map(named) : named;
-        }
-        catch (Exception e)
-        {
-            // The application's mistake must not end the connection whose reader this is: as if no place had been named.
-            ClientLog.MappingFailed(Log, named, e);
-            return null;
-        }
-    }
+    public RedisEndpoint? PlaceNamedBy(ReceivedNotification moving) => MovingPlace.Of(moving, Options.Maintenance, Log);
 
     /// <summary>The error, which says what maintenance is under way; one that says so already keeps it.</summary>
     public Exception Told(Exception error)

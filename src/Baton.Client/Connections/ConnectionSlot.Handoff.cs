@@ -51,14 +51,14 @@ internal sealed partial class ConnectionSlot
         lock (_gate)
         {
             // What a connection says that has been left already, or what was acted on, is old news.
-            if (_isDisposed || connection != _current || _handoff?.Covers(moving, connection) == true || IsHere(connection, moving.Target, named))
+            if (_isDisposed || connection != _current || _handoff?.Covers(moving, connection) == true || IsHere(connection, moving, named))
             {
                 return;
             }
 
             older = _handoff;
             handoff = _handoff = new Handoff(
-                moving, connection, receivedMs, CancellationTokenSource.CreateLinkedTokenSource(_context.Lifetime.Token));
+                moving, named, connection, receivedMs, CancellationTokenSource.CreateLinkedTokenSource(_context.Lifetime.Token));
         }
 
         older?.Supersede();
@@ -69,26 +69,26 @@ internal sealed partial class ConnectionSlot
 
         if (_context.Options.Maintenance.ProactiveHandoff)
         {
-            _ = RunHandoffAsync(handoff, named);
+            _ = RunHandoffAsync(handoff);
         }
     }
 
-    private async Task RunHandoffAsync(Handoff handoff, RedisEndpoint? named)
+    private async Task RunHandoffAsync(Handoff handoff)
     {
-        ClientLog.HandoffBegan(_context.Log, handoff.Old.Id, handoff.Moving.Sequence ?? -1, named?.ToString() ?? "(no place named)");
+        ClientLog.HandoffBegan(_context.Log, handoff.Old.Id, handoff.Moving.Sequence ?? -1, handoff.Named?.ToString() ?? "(no place named)");
+        var route = new MoveRoute<RedisConnection>(
+            _context, handoff, handoff.Old.RemoteEndPoint, (place, limit) => TryReachAsync(handoff, place, limit));
         try
         {
-            var next = named is not null
-                ? await ReachNamedAsync(handoff, named).ConfigureAwait(false)
-                : await ReachAgainAsync(handoff).ConfigureAwait(false);
+            var next = await route.ReachAsync().ConfigureAwait(false);
             if (next is null)
             {
                 ReportFailure(handoff);
             }
 
-            while (next is not null && await SwitchAsync(handoff, next).ConfigureAwait(false) && named is null)
+            while (next is { } again && await SwitchAsync(handoff, again).ConfigureAwait(false))
             {
-                next = await FollowNameAsync(handoff, next).ConfigureAwait(false);
+                next = await route.FollowNameAsync(again.RemoteEndPoint, () => again.State != ConnectionState.Closed).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -98,6 +98,26 @@ internal sealed partial class ConnectionSlot
         finally
         {
             handoff.End();
+        }
+    }
+
+    private async Task<RedisConnection?> TryReachAsync(Handoff handoff, RedisEndpoint place, TimeSpan limit)
+    {
+        try
+        {
+            var next = await _context.Dialer.ConnectAsync(place, this, Session, limit, handoff.Token).ConfigureAwait(false);
+            if (Tenant is not null)
+            {
+                await Tenant.PrepareAsync(next, limit, handoff.Token).ConfigureAwait(false);
+            }
+
+            return next;
+        }
+        catch (RedisConnectFailedException e)
+        {
+            Volatile.Write(ref _lastFailure, e);
+            ClientLog.HandoffAttemptFailed(_context.Log, handoff.Old.Id, e.Message);
+            return null;
         }
     }
 
@@ -217,4 +237,7 @@ internal sealed partial class ConnectionSlot
 
         _context.OnMoved(handoff.Moving, handoff.ReceivedMs);
     }
+
+    private static bool IsHere(RedisConnection connection, ReceivedNotification moving, RedisEndpoint? named) =>
+        (named is not null && connection.Endpoint == named) || MovingPlace.IsHere(moving.Target, connection.RemoteEndPoint);
 }

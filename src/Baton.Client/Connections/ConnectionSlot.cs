@@ -241,12 +241,12 @@ internal sealed partial class ConnectionSlot : IConnectionOwner
             IsSafeToRepeat = outcome == CommandOutcome.NotSent || (traits & CommandTraits.ReadOnly) != 0,
         };
 
-    /// <summary>The current connection and those that drain.</summary>
+    /// <summary>The current connection and those that drain; while it is held it is among both.</summary>
     private IEnumerable<RedisConnection> Serving()
     {
         lock (_gate)
         {
-            return _current is null ? [.. _draining] : [_current, .. _draining];
+            return _current is null || _draining.Contains(_current) ? [.. _draining] : [_current, .. _draining];
         }
     }
 

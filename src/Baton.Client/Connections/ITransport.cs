@@ -12,6 +12,7 @@ internal interface ITransport
     ValueTask<int> ReceiveAsync(Memory<byte> buffer);
 
     /// <summary>Sends all of the bytes. One call at a time; the bytes must stay until it is done.</summary>
+    /// <exception cref="NothingSentException">It has failed before the first byte left.</exception>
     ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
 
     /// <summary>Ends both directions at once; waits end with an error. Any thread, any number of times.</summary>

@@ -8,10 +8,17 @@ internal sealed partial class RedisConnection
     private const int RunningAndAsked = 2;
     private const int Queued = 3;
 
+    /// <summary>So long after a failed send the reader may take to what the server said before its end.</summary>
+    private const long LastReadMs = 250;
+
     /// <summary>
     /// Who may send: nobody does, somebody does, somebody does and shall look once more before stopping, or the pool shall, unless somebody comes first.
     /// </summary>
     private int _flush;
+
+    /// <summary>When the last read must be over; <see cref="long.MaxValue"/> while it can send.</summary>
+    private long _readUntilMs = long.MaxValue;
+    private Exception? _sendFailure;
 
     /// <summary>
     /// There is something to send. With nothing in flight it goes at once, on the caller's thread; else the callers whose replies just came are
@@ -135,7 +142,7 @@ internal sealed partial class RedisConnection
         }
         catch (Exception e) when (IsTransportError(e))
         {
-            Close(CloseReason.NetworkError, e);
+            EndSending(e);
         }
 
         return false;
@@ -150,7 +157,32 @@ internal sealed partial class RedisConnection
         }
         catch (Exception e) when (IsTransportError(e))
         {
-            Close(CloseReason.NetworkError, e);
+            EndSending(e);
+        }
+    }
+
+    /// <summary>
+    /// Nothing can be sent any more, but the last replies and the announcement of a move may have arrived, and be read by nobody yet: a server that closes
+    /// has said them before. So the reader comes to the end by itself; the right to flush is never given back.
+    /// </summary>
+    private void EndSending(Exception failure)
+    {
+        if (failure is NothingSentException)
+        {
+            _window.TakeBackLast();
+        }
+
+        _sendFailure = failure;
+        Volatile.Write(ref _readUntilMs, _clock.NowMs + LastReadMs);
+        _ = DrainAsync();
+    }
+
+    /// <summary>The heartbeat: the reader has had its time.</summary>
+    private void EndLastRead(long nowMs)
+    {
+        if (nowMs > Volatile.Read(ref _readUntilMs))
+        {
+            Close(CloseReason.NetworkError, _sendFailure);
         }
     }
 

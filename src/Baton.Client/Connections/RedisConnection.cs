@@ -125,6 +125,7 @@ internal sealed partial class RedisConnection : IThreadPoolWorkItem
     public long Expire(in CommandLimits limits)
     {
         _deliveries.Watch();
+        EndLastRead(limits.NowMs);
         return _window.Expire(limits);
     }
 

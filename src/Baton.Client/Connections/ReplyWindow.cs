@@ -44,6 +44,15 @@ internal sealed class ReplyWindow
         }
     }
 
+    /// <summary>Not one byte of the batch that was added last has left.</summary>
+    public void TakeBackLast()
+    {
+        lock (_gate)
+        {
+            _last?.IsSent = false;
+        }
+    }
+
     /// <summary>The command the next reply belongs to, which stays.</summary>
     public PendingCommand? Peek()
     {

@@ -133,7 +133,8 @@ internal sealed partial class ThreadedSocketTransport(Socket socket) : IBlocking
                     case Eagain:
                         return sent;
                     case var error:
-                        throw new IOException(Marshal.GetPInvokeErrorMessage(error));
+                        var message = Marshal.GetPInvokeErrorMessage(error);
+                        throw sent == 0 ? new NothingSentException(message) : new IOException(message);
                 }
             }
         }

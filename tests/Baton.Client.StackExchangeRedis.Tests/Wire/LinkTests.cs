@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Baton.Protocol.Maintenance;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Baton.Client.StackExchangeRedis.Tests.Wire;
@@ -28,7 +29,7 @@ public sealed class LinkTests
             var heard = new List<ReceivedNotification>();
             judge.MovingHeard = (_, moving) => heard.Add(moving);
             judge.Expect(new Injection(first, last));
-            using var link = new Link(1, new ScriptedTransport(input[..cut], input[cut..]), new RedisEndpoint("x", 1));
+            using var link = LinkOver(new ScriptedTransport(input[..cut], input[cut..]));
 
             Assert.Equal(expected, await ReadAllAsync(link, judge));
             Assert.Equal(2, heard.Count);
@@ -41,7 +42,7 @@ public sealed class LinkTests
     {
         var token = Tokens.Next();
         var judge = new ReplyJudge(true, true);
-        using var link = new Link(1, new ScriptedTransport($"{Greeting}:1\r\n{Answer(token)}:2\r\n"), new RedisEndpoint("x", 1));
+        using var link = LinkOver(new ScriptedTransport($"{Greeting}:1\r\n{Answer(token)}:2\r\n"));
         judge.Expect(new Injection(null, token) { EndsLink = true });
         Assert.Equal($"{Greeting}:1\r\n", await ReadAllAsync(link, judge));
         Assert.True(link.IsDrained);
@@ -56,7 +57,7 @@ public sealed class LinkTests
     {
         var greeting = Greeting.Replace("$10\r\nstandalone", $"${mode.Length}\r\n{mode}", StringComparison.Ordinal);
         var judge = new ReplyJudge(true, false);
-        using var link = new Link(1, new ScriptedTransport($"{greeting}{Moving}{Migrating}"), new RedisEndpoint("x", 1));
+        using var link = LinkOver(new ScriptedTransport($"{greeting}{Moving}{Migrating}"));
         Assert.Equal($"{greeting}{Moving}{Migrating}", await ReadAllAsync(link, judge));
         Assert.False(judge.CanMove);
     }
@@ -64,8 +65,31 @@ public sealed class LinkTests
     [Fact]
     public async Task Bytes_that_are_not_RESP_are_left_to_StackExchange_Redis()
     {
-        using var link = new Link(1, new ScriptedTransport("HTTP/1.1 400 Bad Request\r\n"), new RedisEndpoint("x", 1));
+        using var link = LinkOver(new ScriptedTransport("HTTP/1.1 400 Bad Request\r\n"));
         Assert.Equal("HTTP/1.1 400 Bad Request\r\n", await ReadAllAsync(link, new ReplyJudge(true, true)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_write_that_fails_does_not_hide_what_had_come_before_the_end(bool failsAtOnce)
+    {
+        var time = new FakeTimeProvider();
+        var heard = new List<ReceivedNotification>();
+        var judge = new ReplyJudge(true, true) { MovingHeard = (_, moving) => heard.Add(moving) };
+        var transport = new ScriptedTransport($"{Greeting}:1\r\n{Moving}")
+        {
+            Sending = failsAtOnce ? static () => throw new IOException("Broken pipe") : static () => ValueTask.FromException(new IOException("Broken pipe")),
+        };
+        using var link = LinkOver(transport, time);
+
+        await link.PassAsync("PING\r\n"u8.ToArray());
+        Assert.Equal($"{Greeting}:1\r\n", await ReadAllAsync(link, judge));
+        Assert.Single(heard);
+
+        Assert.False(transport.IsAborted);
+        time.Advance(TimeSpan.FromMilliseconds(250));
+        Assert.True(SpinWait.SpinUntil(() => transport.IsAborted, TimeSpan.FromSeconds(30)));
     }
 
     [Fact]
@@ -80,6 +104,9 @@ public sealed class LinkTests
         List<byte[]> fresh = [.. ((string[])["b2", "a2", "b3", "a3", "a4", "c1"]).Select(Frame)];
         Assert.Equal(((string[])["b3", "a4", "c1"]).Select(Frame), overlap.WithoutDelivered(fresh));
     }
+
+    private static Link LinkOver(ScriptedTransport transport, TimeProvider? time = null) =>
+        new(1, transport, new RedisEndpoint("x", 1), time ?? TimeProvider.System);
 
     private static byte[] Frame(string message) => Encoding.Latin1.GetBytes($">3\r\n$7\r\nmessage\r\n$1\r\n{message[0]}\r\n$1\r\n{message[1]}\r\n");
 
@@ -118,10 +145,12 @@ public sealed class LinkTests
             return new ValueTask<int>(piece.Length);
         }
 
-        public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => default;
+        public Func<ValueTask> Sending { get; init; } = static () => default;
 
-        public void Abort()
-        {
-        }
+        public bool IsAborted { get; private set; }
+
+        public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => Sending();
+
+        public void Abort() => IsAborted = true;
     }
 }

@@ -79,6 +79,63 @@ public sealed class ConnectionEndTests
         Assert.True(await world.ServesAsync(world.B));
     }
 
+    // A server that closes has said its last before: the reader may not have come to it when a send finds the connection closed.
+    [Fact]
+    public async Task A_failed_send_does_not_hide_the_announcement_that_had_arrived_before_the_end()
+    {
+        await using var world = await ClientWorld.ConnectedAsync();
+        world.A.Newest.Transport.SendFailure = new NothingSentException("Broken pipe");
+        var unsent = world.Increments(100);
+        world.A.Announce(Frames.Moving(1, 0, world.B));
+        world.A.Leave();
+        await world.UntilAsync(() => unsent.All(static reply => reply.IsCompleted), 1, "the commands are answered");
+
+        Assert.Equal(Enumerable.Range(1, 100).Select(static number => (long)number), await Task.WhenAll(unsent));
+        Assert.True(await world.ServesAsync(world.B));
+    }
+
+    [Fact]
+    public async Task A_failed_send_does_not_hide_the_replies_that_had_arrived_before_the_end()
+    {
+        await using var world = await ClientWorld.ConnectedAsync();
+        world.A.Stall(true);
+        var sent = world.Increments(10);
+        await ClientWorld.RestAsync();
+        world.A.Newest.Transport.SendFailure = new NothingSentException("Broken pipe");
+        var unsent = world.Increments(10);
+        await ClientWorld.RestAsync();
+        world.A.Stall(false);
+        world.A.CloseAll();
+        await world.UntilAsync(() => unsent.All(static reply => reply.IsCompleted), 1, "the commands are answered");
+
+        Assert.Equal(Enumerable.Range(1, 20).Select(static number => (long)number), await Task.WhenAll(sent.Concat(unsent)));
+    }
+
+    [Theory]
+    [InlineData(true, CommandOutcome.NotSent)]
+    [InlineData(false, CommandOutcome.MayHaveRun)]
+    public async Task A_connection_that_cannot_send_and_does_not_end_is_ended(bool nothingLeft, CommandOutcome outcome)
+    {
+        await using var world = await ClientWorld.ConnectedAsync();
+        world.A.Newest.Transport.SendFailure = nothingLeft ? new NothingSentException("Broken pipe") : new IOException("Broken pipe");
+        var reply = world.Increments(1).Single();
+        await world.PassAsync(0.2);
+        Assert.False(reply.IsCompleted);
+        await world.UntilAsync(() => reply.IsCompleted, 0.5, "the connection is ended");
+
+        if (outcome == CommandOutcome.NotSent)
+        {
+            Assert.Equal(1, await reply);
+        }
+        else
+        {
+            Assert.Equal(outcome, (await Assert.ThrowsAsync<RedisConnectionException>(() => reply)).Outcome);
+        }
+
+        Assert.True(await world.ServesAsync(world.A));
+        Assert.Equal(2, world.A.Connections.Count);
+    }
+
     // Hard case: what a connection was told, the next one is told too.
     [Fact]
     public async Task The_session_arrives_on_the_next_connection_in_its_last_form()

@@ -44,6 +44,34 @@ public sealed class ThreadedSocketTransportTests
     }
 
     [Fact]
+    public async Task A_send_that_finds_it_closed_says_that_nothing_left_and_what_had_come_is_still_there()
+    {
+        using var pair = await Pair.ConnectAsync();
+        await pair.Server.SendAsync("last words"u8.ToArray());
+        pair.Server.Shutdown(SocketShutdown.Both);
+
+        // The first one is taken by the kernel, and answered with a reset.
+        Assert.True(SpinWait.SpinUntil(() => FailsToSend(pair.Transport), Limit));
+
+        var bytes = new byte[16];
+        Assert.Equal(10, pair.Transport.Receive(bytes));
+        Assert.Equal("last words"u8.ToArray(), bytes[..10]);
+
+        static bool FailsToSend(ThreadedSocketTransport transport)
+        {
+            try
+            {
+                transport.SendAsync("ping"u8.ToArray()).AsTask().GetAwaiter().GetResult();
+                return false;
+            }
+            catch (NothingSentException)
+            {
+                return true;
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_server_that_does_not_read_does_not_hold_up_the_caller_and_loses_nothing()
     {
         using var pair = await Pair.ConnectAsync();

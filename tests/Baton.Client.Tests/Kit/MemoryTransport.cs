@@ -33,6 +33,9 @@ internal sealed class MemoryTransport : ITransport
     /// <summary>Sends go on only when this is unset: the server does not read.</summary>
     public bool IsSendBlocked { get; set; }
 
+    /// <summary>What a send ends with from now on, while what comes is read as ever; null for nothing.</summary>
+    public Exception? SendFailure { get; set; }
+
     /// <summary>True once the client has closed it.</summary>
     public bool IsAborted { get; private set; }
 
@@ -63,9 +66,9 @@ internal sealed class MemoryTransport : ITransport
         TaskCompletionSource? blocked = null;
         lock (_gate)
         {
-            if (_failure is not null)
+            if ((_failure ?? SendFailure) is { } failure)
             {
-                return ValueTask.FromException(_failure);
+                return ValueTask.FromException(failure);
             }
 
             if (IsSendBlocked)
