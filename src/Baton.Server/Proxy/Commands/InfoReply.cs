@@ -7,7 +7,8 @@ using Baton.Server.Proxy.Replies;
 namespace Baton.Server.Proxy.Commands;
 
 /// <summary>
-/// Rewrites INFO: the proxy's port and clients, and the keyspace summed over shards; everything else is the first shard's.
+/// Rewrites INFO: the proxy's port and clients, and what counts or measures a part of the database summed over its shards; everything else (versions,
+/// settings, ratios) is the first shard's.
 /// </summary>
 internal static class InfoReply
 {
@@ -15,6 +16,7 @@ internal static class InfoReply
     public static void Write(IReadOnlyList<MergePart> parts, int port, DatabaseShare share, IBufferWriter<byte> output)
     {
         string[] texts = [.. parts.Select(static part => Text(part.Frame))];
+        InfoSums sums = new(texts);
         SortedDictionary<int, long[]> keyspace = [];
         foreach (string text in texts)
         {
@@ -35,7 +37,7 @@ internal static class InfoReply
                 _ when field.StartsWith("slave", StringComparison.Ordinal) && line.Contains("ip=", StringComparison.Ordinal) => null,
                 "executable" or "config_file" or "process_id" => null,
                 _ when IsKeyspace(field) => null,
-                _ => line,
+                _ => sums.Of(field) ?? line,
             };
             if (own is not null)
             {
@@ -77,11 +79,14 @@ internal static class InfoReply
 
             int database = int.Parse(halves[0].AsSpan(2), CultureInfo.InvariantCulture);
             long[] counts = keyspace.TryGetValue(database, out long[]? known) ? known : keyspace[database] = new long[3];
-            string[] fields = halves[1].Split(',');
-            for (int i = 0; i < fields.Length && i < counts.Length; i++)
-            {
-                counts[i] += long.TryParse(fields[i].Split('=')[^1], CultureInfo.InvariantCulture, out long value) ? value : 0;
-            }
+            long[] more = [.. halves[1].Split(',').Select(static field => long.TryParse(field.Split('=')[^1], CultureInfo.InvariantCulture, out long n) ? n : 0)];
+            long expires = more.ElementAtOrDefault(1);
+
+            // An average of averages weighs each by how many it is of.
+            decimal ttls = ((decimal)counts[2] * counts[1]) + ((decimal)more.ElementAtOrDefault(2) * expires);
+            counts[0] += more[0];
+            counts[1] += expires;
+            counts[2] = counts[1] == 0 ? 0 : (long)(ttls / counts[1]);
         }
     }
 }
