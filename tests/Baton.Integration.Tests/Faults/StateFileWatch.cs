@@ -6,7 +6,7 @@ namespace Baton.Integration.Tests.Faults;
 /// <param name="dataDirectory">The cluster's data directory.</param>
 internal sealed class StateFileWatch(string dataDirectory)
 {
-    private readonly string _path = Directory.EnumerateFiles(dataDirectory, "cluster.state", SearchOption.AllDirectories).Single();
+    private readonly string _path = Path.Combine(dataDirectory, "cluster.state");
 
     /// <summary>How many lines there are.</summary>
     public int Lines()

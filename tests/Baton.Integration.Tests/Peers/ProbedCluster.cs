@@ -72,14 +72,17 @@ public abstract class ProbedCluster(string engine) : IAsyncLifetime
     public async Task<string> GatherAsync()
     {
         var masters = await MastersAsync();
-        await Process.Api.CompleteAsync(await Process.Api.MigrateAsync(masters, await NodeWithoutReplicasAsync()), OperationLimit);
+        await Process.Api.CompleteAsync(await Process.Api.MigrateAsync(masters, await NodeForAllAsync()), OperationLimit);
         await BindAsync(new JsonObject { ["proxy_policy"] = "single", ["endpoint"] = $"{Process.Database}:1" });
         return await Process.HostAsync();
     }
 
-    private async Task<int> NodeWithoutReplicasAsync()
+    /// <summary>A node without replicas, and, where there is one, without masters too.</summary>
+    private async Task<int> NodeForAllAsync()
     {
-        var replicas = (await Process.Api.ShardsAsync()).Where(shard => !shard.IsMaster).Select(shard => shard.Node).ToHashSet();
-        return Process.NodeAddresses.Keys.First(node => !replicas.Contains(node));
+        var all = await Process.Api.ShardsAsync();
+        var replicas = all.Where(shard => !shard.IsMaster).Select(shard => shard.Node).ToHashSet();
+        var taken = all.Select(shard => shard.Node).ToHashSet();
+        return Process.NodeAddresses.Keys.Where(node => !replicas.Contains(node)).OrderBy(taken.Contains).First();
     }
 }

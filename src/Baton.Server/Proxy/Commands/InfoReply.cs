@@ -79,7 +79,7 @@ internal static class InfoReply
 
             int database = int.Parse(halves[0].AsSpan(2), CultureInfo.InvariantCulture);
             long[] counts = keyspace.TryGetValue(database, out long[]? known) ? known : keyspace[database] = new long[3];
-            long[] more = [.. halves[1].Split(',').Select(static field => long.TryParse(field.Split('=')[^1], CultureInfo.InvariantCulture, out long n) ? n : 0)];
+            long[] more = [.. halves[1].Split(',').Select(Number)];
             long expires = more.ElementAtOrDefault(1);
 
             // An average of averages weighs each by how many it is of.
@@ -89,4 +89,7 @@ internal static class InfoReply
             counts[2] = counts[1] == 0 ? 0 : (long)(ttls / counts[1]);
         }
     }
+
+    /// <summary>Of <c>keys=3</c>.</summary>
+    private static long Number(string field) => long.TryParse(field.Split('=')[^1], CultureInfo.InvariantCulture, out long number) ? number : 0;
 }
