@@ -58,9 +58,9 @@ internal static class Rehearsal
         {
             feed.Say("rehearsal", $"the rehearsal of a switch failed, so the first one may take longer: {e.Message}");
         }
-        catch (OperationCanceledException)
+        catch (Exception)
         {
-            // The server ends.
+            // The server ends, and so does whatever was under way.
         }
         finally
         {
@@ -82,7 +82,7 @@ internal static class Rehearsal
         {
             Remove(directory);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             feed.Say("rehearsal", $"{directory} could not be removed: {e.Message}");
         }

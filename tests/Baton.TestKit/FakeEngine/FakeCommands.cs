@@ -47,7 +47,7 @@ internal sealed class FakeCommands
                 break;
             case "INFO":
                 RespWriter.WriteBulk(output, "# Clients\r\nconnected_clients:99\r\nblocked_clients:99\r\n\r\n# Keyspace\r\n"
-                    + $"db0:keys={Store.Keys.Count},expires=1,avg_ttl=0\r\n");
+                    + $"db0:keys={Store.Keys.Count},expires={Store.Keys.Count},avg_ttl={1000 * Store.Keys.Count}\r\n");
                 break;
             case "CONFIG":
                 FakeConfiguration.Execute(_engine, output, connection.Protocol, command);

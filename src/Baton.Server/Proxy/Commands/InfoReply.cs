@@ -17,7 +17,7 @@ internal static class InfoReply
     {
         string[] texts = [.. parts.Select(static part => Text(part.Frame))];
         InfoSums sums = new(texts);
-        SortedDictionary<int, long[]> keyspace = [];
+        SortedDictionary<int, KeyCounts> keyspace = [];
         foreach (string text in texts)
         {
             AddKeyspace(keyspace, text);
@@ -46,9 +46,9 @@ internal static class InfoReply
 
             if (line == "# Keyspace")
             {
-                foreach ((int database, long[] counts) in keyspace)
+                foreach ((int database, KeyCounts counts) in keyspace)
                 {
-                    merged.Append(CultureInfo.InvariantCulture, $"db{database}:keys={counts[0]},expires={counts[1]},avg_ttl={counts[2]}\r\n");
+                    merged.Append(CultureInfo.InvariantCulture, $"db{database}:keys={counts.Keys},expires={counts.Expires},avg_ttl={counts.AverageTtl}\r\n");
                 }
             }
         }
@@ -67,7 +67,7 @@ internal static class InfoReply
     private static bool IsKeyspace(string field) =>
         field.Length > 2 && field.StartsWith("db", StringComparison.Ordinal) && field.AsSpan(2).IndexOfAnyExceptInRange('0', '9') < 0;
 
-    private static void AddKeyspace(SortedDictionary<int, long[]> keyspace, string info)
+    private static void AddKeyspace(SortedDictionary<int, KeyCounts> keyspace, string info)
     {
         foreach (string line in info.Split("\r\n"))
         {
@@ -78,18 +78,20 @@ internal static class InfoReply
             }
 
             int database = int.Parse(halves[0].AsSpan(2), CultureInfo.InvariantCulture);
-            long[] counts = keyspace.TryGetValue(database, out long[]? known) ? known : keyspace[database] = new long[3];
-            long[] more = [.. halves[1].Split(',').Select(Number)];
-            long expires = more.ElementAtOrDefault(1);
-
-            // An average of averages weighs each by how many it is of.
-            decimal ttls = ((decimal)counts[2] * counts[1]) + ((decimal)more.ElementAtOrDefault(2) * expires);
-            counts[0] += more[0];
-            counts[1] += expires;
-            counts[2] = counts[1] == 0 ? 0 : (long)(ttls / counts[1]);
+            long[] counts = [.. halves[1].Split(',').Select(Number)];
+            long expires = counts.ElementAtOrDefault(1);
+            KeyCounts known = keyspace.GetValueOrDefault(database);
+            keyspace[database] = new KeyCounts(
+                known.Keys + counts[0], known.Expires + expires, known.Ttls + ((Int128)counts.ElementAtOrDefault(2) * expires));
         }
     }
 
     /// <summary>Of <c>keys=3</c>.</summary>
     private static long Number(string field) => long.TryParse(field.Split('=')[^1], CultureInfo.InvariantCulture, out long number) ? number : 0;
+
+    /// <summary>Of one database number. An average of averages weighs each by how many keys it is of: so the sum of all is kept.</summary>
+    private readonly record struct KeyCounts(long Keys, long Expires, Int128 Ttls)
+    {
+        public long AverageTtl => Expires == 0 ? 0 : (long)(Ttls / Expires);
+    }
 }
