@@ -75,9 +75,9 @@ public sealed class BatonProcess : IAsyncDisposable
     /// <summary>A node that serves the database now.</summary>
     public async Task<string> HostAsync() => (await Api.EndpointAddressesAsync(Database))[0];
 
-    /// <summary>The engine's processes that run now; empty for an embedded engine.</summary>
+    /// <summary>The engine's processes that run now, without those of the start's rehearsal; empty for an embedded engine.</summary>
     public IReadOnlyList<(int Id, string CommandLine)> EngineProcesses() =>
-        [.. ProcessTable.UsersOf(DataDirectory).Where(
+        [.. ProcessTable.UsersOf(Path.Combine(DataDirectory, "instances")).Where(
             user => user.Id != Child.Id && user.CommandLine.Contains("redis-server", StringComparison.Ordinal))];
 
     /// <summary>The node uid of an address.</summary>
