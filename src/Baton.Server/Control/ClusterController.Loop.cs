@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Baton.Cluster.Model;
 using Baton.Cluster.Operations;
+using Baton.Cluster.Requests;
 using Baton.Server.Engines;
 using Baton.Server.Proxy;
 using Baton.Server.Store;
@@ -40,6 +41,12 @@ public sealed partial class ClusterController
     {
         try
         {
+            if (message is { Event: null, Done: { } proved })
+            {
+                await ProveStoreAsync(proved).ConfigureAwait(false);
+                return;
+            }
+
             if (message.Event is null)
             {
                 _full = message.Full ?? _full;
@@ -68,6 +75,19 @@ public sealed partial class ClusterController
         {
             message.Done?.TrySetException(e);
             throw;
+        }
+    }
+
+    private async Task ProveStoreAsync(TaskCompletionSource<RequestResult?> proved)
+    {
+        try
+        {
+            await _parts.Store.ProbeAsync().ConfigureAwait(false);
+            proved.TrySetResult(null);
+        }
+        catch (StoreException e)
+        {
+            proved.TrySetException(e); // Nothing was to be stored, so nothing is lost.
         }
     }
 

@@ -135,7 +135,9 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
 
     Task IEventSink.PostAndStoreAsync(ClusterEvent happened) => PostAndStoreAsync(happened);
 
-    private Task<RequestResult?> PostAndStoreAsync(ClusterEvent happened)
+    Task IEventSink.ProbeStoreAsync() => PostAndStoreAsync(null);
+
+    private Task<RequestResult?> PostAndStoreAsync(ClusterEvent? happened)
     {
         TaskCompletionSource<RequestResult?> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!_queue.Writer.TryWrite(new ControlMessage(happened, done)))
@@ -159,7 +161,7 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
         return (await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false))!;
     }
 
-    /// <param name="Event">What happened; null = only the set of full shards changed.</param>
+    /// <param name="Event">What happened; null = only the set of full shards changed, or somebody proves the store.</param>
     /// <param name="Done">Told when its consequences are stored and published.</param>
     private sealed record ControlMessage(ClusterEvent? Event, TaskCompletionSource<RequestResult?>? Done)
     {

@@ -127,4 +127,11 @@ internal interface IEventSink
 
     /// <summary>Queues an event and waits until its consequences are stored and published.</summary>
     Task PostAndStoreAsync(ClusterEvent happened);
+
+    /// <summary>
+    /// Goes the way of an event that is stored (the queue, the store) without being one. Completes when it got through: who takes the time
+    /// knows how long an event would take now.
+    /// </summary>
+    /// <exception cref="Store.StoreException">The store cannot be written to.</exception>
+    Task ProbeStoreAsync();
 }

@@ -11,6 +11,7 @@ namespace Baton.Server.Store;
 /// found at the end of the file       means                              then
 /// a line without newline             the process died while saving      cut off: that save never returned, nobody relied on it
 /// found anywhere
+/// a line of blanks                   a probe of how quick the disk is   passed over
 /// a line whose checksum is wrong     the disk or somebody damaged it    refused, naming the last good revision
 /// </code>
 /// A lock file keeps other processes out; the system drops the lock when the holder dies, however it dies.
@@ -23,8 +24,14 @@ public sealed class FileClusterStore : IClusterStore
     /// <summary>The lock file's name in the directory.</summary>
     public const string LockName = "cluster.lock";
 
-    /// <summary>The file is written anew when it is longer than this and than twice what it began with.</summary>
+    /// <summary>
+    /// The file is written anew when it is longer than this and than twice what it began with: by a probe, so that a save inside a hold never
+    /// has to; by a save only when it is as long again.
+    /// </summary>
     private const long CompactAbove = 4 * 1024 * 1024;
+
+    /// <summary>What a probe writes: about a save's size, so that a disk without room for a save is found too.</summary>
+    private static readonly byte[] Blank = [.. Enumerable.Repeat((byte)' ', 4095), (byte)'\n'];
 
     private readonly string _directory;
     private readonly string _path;
@@ -32,6 +39,8 @@ public sealed class FileClusterStore : IClusterStore
     private FileStream? _file;
     private ClusterState? _saved;
     private long _lengthWhenCompact;
+
+    private long CompactAt => Math.Max(CompactAbove, 2 * _lengthWhenCompact);
 
     private FileClusterStore(string directory, FileStream lockFile)
     {
@@ -84,26 +93,37 @@ public sealed class FileClusterStore : IClusterStore
     /// <inheritdoc/>
     public ValueTask SaveAsync(ClusterState state)
     {
-        try
+        Write(() =>
         {
-            if (_file is null || _file.Length > Math.Max(CompactAbove, 2 * _lengthWhenCompact))
+            if (_file is null || _file.Length > 2 * CompactAt)
             {
                 Rewrite(state);
             }
             else
             {
-                Append(_file, StateChange.Between(_saved, state));
+                Append(_file, StateLine.Write(StateChange.Between(_saved, state)));
             }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        });
+        _saved = state;
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ProbeAsync()
+    {
+        if (_saved is { } saved)
         {
-            // Whatever was written of the line is cut off by writing the file anew next time.
-            _file?.Dispose();
-            _file = null;
-            throw new StoreException($"The cluster state cannot be saved to {_path}: {e.Message}", e);
+            Write(() =>
+            {
+                if (_file is null || _file.Length > CompactAt)
+                {
+                    Rewrite(saved);
+                }
+
+                Append(_file!, Blank);
+            });
         }
 
-        _saved = state;
         return ValueTask.CompletedTask;
     }
 
@@ -113,6 +133,21 @@ public sealed class FileClusterStore : IClusterStore
         _file?.Dispose();
         _lock.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private void Write(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Whatever was written of the line is cut off by writing the file anew next time.
+            _file?.Dispose();
+            _file = null;
+            throw new StoreException($"The cluster state cannot be saved to {_path}: {e.Message}", e);
+        }
     }
 
     private ClusterState? Replay(ReadOnlySpan<byte> bytes, int offset)
@@ -128,7 +163,12 @@ public sealed class FileClusterStore : IClusterStore
                 break; // Torn: the process died while it saved.
             }
 
-            state = (ReadLine(bytes.Slice(offset, length)) ?? throw Damaged(number, offset, state)).ApplyTo(state);
+            ReadOnlySpan<byte> line = bytes.Slice(offset, length);
+            if (line.ContainsAnyExcept((byte)' '))
+            {
+                state = (ReadLine(line) ?? throw Damaged(number, offset, state)).ApplyTo(state);
+            }
+
             offset += length + 1;
         }
 
@@ -160,7 +200,7 @@ public sealed class FileClusterStore : IClusterStore
         using (FileStream fresh = DurableFile.Open(beside, FileMode.Create, FileShare.Read))
         {
             fresh.Write(Encoding.ASCII.GetBytes(StateLine.Header));
-            Append(fresh, StateChange.Between(null, state));
+            Append(fresh, StateLine.Write(StateChange.Between(null, state)));
         }
 
         _file?.Dispose();
@@ -172,9 +212,9 @@ public sealed class FileClusterStore : IClusterStore
         _lengthWhenCompact = _file.Length;
     }
 
-    private static void Append(FileStream file, StateChange change)
+    private static void Append(FileStream file, ReadOnlySpan<byte> line)
     {
-        file.Write(StateLine.Write(change));
+        file.Write(line);
         file.Flush(flushToDisk: true);
     }
 }

@@ -14,4 +14,11 @@ public interface IClusterStore : IAsyncDisposable
     /// </summary>
     /// <exception cref="StoreException">It could not be saved.</exception>
     ValueTask SaveAsync(ClusterState state);
+
+    /// <summary>
+    /// Proves that a save would be quick now: does what the next one would have to do besides (tidying up), then writes and syncs a little
+    /// where saves go. Nothing that is stored changes. Who asks takes the time.
+    /// </summary>
+    /// <exception cref="StoreException">It could not be written: a save would fail too.</exception>
+    ValueTask ProbeAsync();
 }

@@ -20,5 +20,8 @@ public sealed class MemoryClusterStore : IClusterStore
     }
 
     /// <inheritdoc/>
+    public ValueTask ProbeAsync() => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -273,6 +273,8 @@ public sealed class ClusterControllerTests
 
         public ValueTask SaveAsync(ClusterState state) => Fails ? throw new StoreException("disk full") : ValueTask.CompletedTask;
 
+        public ValueTask ProbeAsync() => ValueTask.CompletedTask;
+
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

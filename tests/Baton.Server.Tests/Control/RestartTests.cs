@@ -96,6 +96,8 @@ public sealed class RestartTests
             return ValueTask.CompletedTask;
         }
 
+        public ValueTask ProbeAsync() => ValueTask.CompletedTask;
+
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

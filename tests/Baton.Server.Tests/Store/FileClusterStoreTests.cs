@@ -84,6 +84,43 @@ public sealed class FileClusterStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Probes_write_where_saves_go_and_change_nothing_that_is_loaded()
+    {
+        ImmutableArray<ClusterState> history = History();
+        await using (FileClusterStore store = FileClusterStore.Open(_directory))
+        {
+            await store.ProbeAsync(); // Nothing was saved yet: there is nothing to write to.
+            Assert.False(File.Exists(StateFile));
+            foreach (ClusterState state in history)
+            {
+                await store.SaveAsync(state);
+                long length = new FileInfo(StateFile).Length;
+                await store.ProbeAsync();
+                Assert.True(new FileInfo(StateFile).Length > length);
+            }
+        }
+
+        Assert.Equal(Json(history[^1]), Json((await LoadAsync())!));
+    }
+
+    [Fact]
+    public async Task A_probe_tidies_up_so_that_a_save_need_not()
+    {
+        ImmutableArray<ClusterState> history = History();
+        await using FileClusterStore store = FileClusterStore.Open(_directory);
+        await store.SaveAsync(history[0]);
+        long most = 0;
+        for (int probes = 0; probes < 1100; probes++)
+        {
+            await store.ProbeAsync();
+            most = Math.Max(most, new FileInfo(StateFile).Length);
+        }
+
+        Assert.True(most > 4L << 20, $"it grew to {most} only: nothing was there to be tidied up");
+        Assert.True(new FileInfo(StateFile).Length < 4L << 20);
+    }
+
+    [Fact]
     public async Task Only_one_may_have_the_directory_open()
     {
         await using FileClusterStore first = FileClusterStore.Open(_directory);
