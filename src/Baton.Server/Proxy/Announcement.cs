@@ -16,7 +16,7 @@ internal static class Announcement
         }
 
         database.Windows.Add(window);
-        Tell(loop, database, window.NodeUid, window.Opener, loop.Plane.SecondsUntil(window.Deadline), done);
+        Tell(loop, database, window.NodeUid, window.Opener, loop.Plane.SecondsAnnounced(window.Deadline), done);
     }
 
     /// <summary>Forgets the window, then tells everyone who is opted in; without a closer nobody is told.</summary>

@@ -127,9 +127,14 @@ public sealed class DataPlane : IDataPlane
     /// <summary>What all loops know of a database together.</summary>
     internal DatabaseShare ShareOf(int databaseUid) => _shares.GetOrAdd(databaseUid, static _ => new DatabaseShare());
 
-    /// <summary>Whole seconds until a deadline, rounded, at least 1: clients do not understand less.</summary>
-    internal int SecondsUntil(DateTimeOffset deadline) =>
-        (int)Math.Max(1, Math.Round((deadline - Time.GetUtcNow()).TotalSeconds, MidpointRounding.AwayFromZero));
+    /// <summary>
+    /// What an announcement says: the whole time, although a moment of it has passed since it was decided. It counts from the telling, so
+    /// nobody is closed early by it.
+    /// </summary>
+    internal int SecondsAnnounced(DateTimeOffset deadline) => (int)Math.Max(1, Math.Ceiling((deadline - Time.GetUtcNow()).TotalSeconds));
+
+    /// <summary>What who comes later is told: the whole seconds that are left, at least 1, for clients do not understand less.</summary>
+    internal int SecondsLeft(DateTimeOffset deadline) => (int)Math.Max(1, Math.Floor((deadline - Time.GetUtcNow()).TotalSeconds));
 
     /// <summary>Runs an action on each loop; completes when all have, after <paramref name="last"/> on the loop that came last.</summary>
     internal Task OnEveryLoop(Action<ProxyLoop> action, Action? last = null)

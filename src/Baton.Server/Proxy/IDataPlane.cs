@@ -22,7 +22,7 @@ public interface IDataPlane : IAsyncDisposable
     /// Stops accepting on the database's listener on a node, drains its connections (no new commands are read, what is in flight is
     /// answered,
     /// blocked commands are unblocked with nil) for at most <paramref name="drainLimit"/>, then closes them. Completes when the last
-    /// one is closed.
+    /// one is closed. One that was told of more time by MOVING, up to a second or so, is served until that is over.
     /// </summary>
     Task CloseListenerAsync(int databaseUid, int nodeUid, CloseReason reason, TimeSpan drainLimit);
 
@@ -82,7 +82,7 @@ public interface IShardHold : IAsyncDisposable
 /// <param name="DatabaseUid">Whose clients.</param>
 /// <param name="NodeUid">Only connections that came in through this node (MOVING), or null for all.</param>
 /// <param name="Opener">What to send.</param>
-/// <param name="Deadline">When its time runs out, on the TimeProvider's UTC clock; the seconds sent are what is left, at least 1.</param>
+/// <param name="Deadline">When its time runs out, on the TimeProvider's UTC clock; the seconds sent are what is left, at least 1, and kept.</param>
 public sealed record MaintenanceWindow(int DatabaseUid, int? NodeUid, MaintenanceNotification Opener, DateTimeOffset Deadline);
 
 /// <summary>Counters since start.</summary>

@@ -3,12 +3,16 @@ using Baton.Server.Proxy.Sessions;
 namespace Baton.Server.Proxy;
 
 /// <summary>
-/// Ends one loop's connections of a listener: what is in flight is answered, then each is closed; at the limit, whatever is left.
+/// Ends one loop's connections of a listener: each has the time it was told of, what is in flight is answered, then it is closed; at the limit,
+/// whatever is left.
 /// </summary>
 internal static class NodeDrain
 {
     /// <summary>Pause between two looks at who is left.</summary>
     private const int RecheckMs = 10;
+
+    /// <summary>Longest a connection is served beyond the time at which its listener was closed, because it was told so.</summary>
+    private const int LongestOverrunMs = 3000;
 
     /// <summary>Starts; <paramref name="done"/> when the last one is closed.</summary>
     public static void Start(ProxyLoop loop, int databaseUid, int nodeUid, CloseReason reason, TimeSpan limit, Action done)
@@ -19,11 +23,10 @@ internal static class NodeDrain
             return;
         }
 
-        long giveUpMs = loop.Io.NowMs + (long)limit.TotalMilliseconds;
-        foreach (ClientSession session in Of(database, nodeUid))
-        {
-            session.End(reason);
-        }
+        // Who was told of more time than is left has it: the seconds are whole ones, and the last was told after the first. Nobody new comes,
+        // and who was told once is not told again, so that this is a second or so; LongestOverrunMs bounds it whatever happens.
+        long startMs = loop.Io.NowMs;
+        long DueMs(ClientSession session) => Math.Min(session.PromisedUntilMs, startMs + LongestOverrunMs);
 
         void Look()
         {
@@ -34,15 +37,17 @@ internal static class NodeDrain
                 return;
             }
 
-            if (loop.Io.NowMs >= giveUpMs)
+            long nowMs = loop.Io.NowMs;
+            foreach (ClientSession session in left.Where(session => nowMs >= DueMs(session)))
             {
-                foreach (ClientSession session in left)
+                session.End(reason);
+                if (nowMs >= Math.Max(startMs, DueMs(session)) + (long)limit.TotalMilliseconds)
                 {
                     session.CloseNow(reason);
                 }
             }
 
-            loop.Io.At(loop.Io.NowMs + RecheckMs, Look);
+            loop.Io.At(nowMs + RecheckMs, Look);
         }
 
         Look();

@@ -73,7 +73,7 @@ public sealed class MaintenanceTests
         world.OpenWindow(new Migrating(1, [1]), seconds: 10);
         world.OpenWindow(new Moving(3, Target), seconds: 15, node: 1);
         world.OpenWindow(new Moving(4, Target), seconds: 15, node: 2);
-        world.Driver.Advance(9_800);
+        world.Driver.Advance(9_800); // 0.2 s and 5.2 s are left
         MemoryClient client = world.ConnectResp3();
 
         client.Send("GET", "k").Send("CLIENT", "MAINT_NOTIFICATIONS", "ON").Send("PING");
