@@ -68,6 +68,10 @@ public sealed record ClusterState
     public bool IsUp(DatabaseState database) =>
         database.BoundNodes.IsSubsetOf(database.ListeningNodes) && MastersOf(database.Uid).All(m => m.Status == ShardStatus.Active);
 
+    /// <summary>The nodes whose proxies a client should connect to now: bound, and not about to be closed.</summary>
+    public ImmutableSortedSet<int> ServingNodesOf(DatabaseState database) =>
+        database.BoundNodes.Except(RunningOperationsOf(database.Uid).SelectMany(o => o.Leaving(database.BoundNodes)));
+
     /// <summary>
     /// The operations of a database that are not over: at most one that was asked for, and one for each master whose replica takes over.
     /// </summary>

@@ -56,6 +56,9 @@ public abstract record OperationState
     /// <summary>How long each shard's commands were held, in milliseconds, by shard uid; the last try counts.</summary>
     public ImmutableSortedDictionary<int, double> HoldMs { get; init; } = ImmutableSortedDictionary<int, double>.Empty;
 
+    /// <summary>Of the nodes that are bound to its database, those that will not be when it is over: no place to connect to any more.</summary>
+    public virtual ImmutableSortedSet<int> Leaving(ImmutableSortedSet<int> boundNodes) => [];
+
     /// <summary>How many times a switch was tried again after its hold ran out.</summary>
     public int Retries { get; init; }
 }

@@ -36,12 +36,15 @@ public static class PlacementPlanner
     /// <param name="policy">The policy.</param>
     /// <param name="include">Nodes added to it.</param>
     /// <param name="exclude">Nodes taken out of it.</param>
+    /// <param name="database">The database, once there is one.</param>
+    /// <returns>Where exceptions leave nobody, another node takes the place of those excluded; empty when there is none.</returns>
     public static ImmutableSortedSet<int> NodesOf(
         ClusterState state,
         IEnumerable<int> masterNodes,
         ProxyPolicy policy,
         ImmutableSortedSet<int> include,
-        ImmutableSortedSet<int> exclude)
+        ImmutableSortedSet<int> exclude,
+        DatabaseState? database = null)
     {
         ImmutableSortedSet<int> nodes = policy switch
         {
@@ -49,8 +52,22 @@ public static class PlacementPlanner
             ProxyPolicy.AllMasterShards => [.. masterNodes],
             _ => [NodeOfMostMasters(masterNodes)],
         };
-        return nodes.Union(include).Except(exclude);
+        ImmutableSortedSet<int> left = nodes.Union(include).Except(exclude);
+        return left.IsEmpty ? Substitute(state, exclude, database) : left;
     }
+
+    /// <summary>An endpoint has to be somewhere: where it is already, else beside a shard of its database, else where the fewest shards are.</summary>
+    private static ImmutableSortedSet<int> Substitute(ClusterState state, ImmutableSortedSet<int> exclude, DatabaseState? database) =>
+    [
+        .. state.Nodes.Values
+            .Where(n => !exclude.Contains(n.Uid) && (n.AcceptServers || database?.BoundNodes.Contains(n.Uid) == true))
+            .OrderByDescending(n => database?.BoundNodes.Contains(n.Uid))
+            .ThenByDescending(n => state.Shards.Values.Any(s => s.NodeUid == n.Uid && s.DatabaseUid == database?.Uid))
+            .ThenBy(n => state.Shards.Values.Count(s => s.NodeUid == n.Uid))
+            .ThenBy(n => n.Uid)
+            .Take(1)
+            .Select(n => n.Uid),
+    ];
 
     private static int NodeOfMostMasters(IEnumerable<int> masterNodes) =>
         masterNodes.GroupBy(n => n).OrderByDescending(g => g.Count()).First().Key; // OrderBy is stable: in a tie the first master's node.

@@ -31,6 +31,6 @@ internal sealed record EndpointChange(
         IEnumerable<int> masters = request.TargetNodeUid is { } target
             ? [target]
             : state.MastersOf(database.Uid).Select(m => m.NodeUid).DefaultIfEmpty(state.Nodes.Keys.First());
-        return new EndpointChange(policy, include, exclude, PlacementPlanner.NodesOf(state, masters, policy, include, exclude));
+        return new EndpointChange(policy, include, exclude, PlacementPlanner.NodesOf(state, masters, policy, include, exclude, database));
     }
 }

@@ -121,7 +121,7 @@ internal static class UpdateValidators
         if (wanted.IsEmpty)
         {
             yield return new RequestError(RequestErrorKind.NotAcceptable, "invalid_proxy_policy",
-                "No node would serve the endpoint: the policy's nodes are all excluded.", "exclude_proxies");
+                "No node would serve the endpoint: of those that are not excluded none takes endpoints.", "exclude_proxies");
         }
 
         foreach (int closed in wanted.Except(database.BoundNodes).Where(n => !state.Nodes[n].AcceptServers))

@@ -70,4 +70,18 @@ public sealed class PlacementPlannerTests
         Assert.Equal([1, 3, 4], PlacementPlanner.NodesOf(state, [1, 3, 3], ProxyPolicy.AllMasterShards, [4], []));
         Assert.Equal([1, 3, 4], PlacementPlanner.NodesOf(state, [1], ProxyPolicy.AllNodes, [], [2]));
     }
+
+    [Theory]
+    [InlineData(ProxyPolicy.Single)]
+    [InlineData(ProxyPolicy.AllMasterShards)]
+    public void Where_exceptions_leave_nobody_another_node_takes_their_place(ProxyPolicy policy)
+    {
+        ClusterState state = TestClusters.WithNodes(4);
+        ClusterState closed = state with { Nodes = state.Nodes.SetItem(2, state.Nodes[2] with { AcceptServers = false }) };
+
+        Assert.Equal([2], PlacementPlanner.NodesOf(state, [1], policy, [], [1]));
+        Assert.Equal([3], PlacementPlanner.NodesOf(closed, [1], policy, [], [1]));
+        Assert.Equal([4], PlacementPlanner.NodesOf(state, [1], policy, [4], [1]));
+        Assert.Empty(PlacementPlanner.NodesOf(state, [1], policy, [], [1, 2, 3, 4]));
+    }
 }

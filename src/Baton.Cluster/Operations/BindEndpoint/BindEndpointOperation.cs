@@ -64,6 +64,17 @@ public sealed record BindEndpointOperation : DatabaseOperation
     /// <summary>Nodes whose listener was asked for and has not answered: the operation does not end before they have.</summary>
     public ImmutableSortedSet<int> Unanswered { get; init; } = [];
 
+    /// <summary>
+    /// Before the announcement the new ones may still have to go again; from it on the old ones go. Where nobody else is bound yet, as after a
+    /// restart, nobody leaves: there would be no place to connect to.
+    /// </summary>
+    public override ImmutableSortedSet<int> Leaving(ImmutableSortedSet<int> boundNodes)
+    {
+        ImmutableSortedSet<int> leaving = boundNodes.Except(
+            Phase is BindEndpointPhase.Opening or BindEndpointPhase.RollingBack ? Previous : Wanted);
+        return leaving.Count == boundNodes.Count ? [] : leaving;
+    }
+
     /// <inheritdoc/>
     internal override void Begin(StepScope scope)
     {
