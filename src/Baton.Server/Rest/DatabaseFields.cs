@@ -42,7 +42,7 @@ internal static class DatabaseFields
                 ?? (ClusterResource.DefaultPlacement(settings) == "sparse" ? ShardsPlacement.Sparse : ShardsPlacement.Dense),
             ProxyPolicy = Policy(fields),
             ShardKeyRegex = Rules(fields) ?? [],
-            Password = fields.Text("authentication_redis_pass"),
+            Password = Secrets.Read(fields, "authentication_redis_pass"),
             EvictionPolicy = Eviction(fields) ?? EvictionPolicies[0],
             Engine = fields.Choice("engine", Engines) is { } engine ? Engines[engine] : null,
             Persistence = Persistence(fields),
@@ -62,7 +62,7 @@ internal static class DatabaseFields
         {
             Name = fields.Text("name"),
             MemorySize = fields.Long("memory_size", 0, MaxMemory),
-            Password = fields.Text("authentication_redis_pass"),
+            Password = Secrets.Read(fields, "authentication_redis_pass", shown),
             EvictionPolicy = Eviction(fields),
             ProxyPolicy = Policy(fields),
             Endpoint = fields.Text("endpoint"),

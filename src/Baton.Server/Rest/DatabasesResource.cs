@@ -54,6 +54,7 @@ internal sealed class DatabasesResource(RestServices services)
         }
 
         var rendered = await RenderAsync(result, context.RequestAborted).ConfigureAwait(false);
+        rendered["authentication_redis_pass"] = create.Password ?? ""; // The only time it is shown.
         await RestReply.JsonAsync(context, rendered).ConfigureAwait(false);
     }
 

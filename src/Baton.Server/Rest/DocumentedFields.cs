@@ -13,7 +13,7 @@ internal static class DocumentedFields
         booleans:
         """
         dmc_external_authentication dmc_external_cba_authentication dmc_external_entraid_authentication dmc_external_ldap_authentication
-        email_alerts=false encrypt_pkeys=false handle_redirects=false http_support=false mask_bdb_credentials=false metrics_auth
+        email_alerts=false encrypt_pkeys=false handle_redirects=false http_support=false mask_bdb_credentials!=true metrics_auth
         mtls_certificate_authentication options_method_forbidden password_complexity=false robust_crdt_syncer slowlog_in_sanitized_support
         smtp_use_tls slave_ha=false rack_aware=false upgrade_mode=false use_external_ipv6 use_ipv6 wait_command
         control_plane_basic_authentication system_user_auth

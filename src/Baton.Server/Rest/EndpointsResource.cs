@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Baton.Server.Rest;
 
 /// <summary>
-/// <c>/v1/endpoints</c>, an extension: one row per proxy that is bound now, as <c>rladmin status endpoints</c> shows them.
+/// <c>/v1/endpoints</c>, an extension: one row per proxy to connect to now (one that leaves is not among them), as <c>rladmin status endpoints</c> shows them.
 /// </summary>
 internal sealed class EndpointsResource(RestServices services)
 {
@@ -19,7 +19,7 @@ internal sealed class EndpointsResource(RestServices services)
         var rows = new JsonArray();
         foreach (var database in state.Databases.Values)
         {
-            foreach (var node in database.BoundNodes.Where(state.Nodes.ContainsKey).Select(uid => state.Nodes[uid]))
+            foreach (var node in state.ServingNodesOf(database).Where(state.Nodes.ContainsKey).Select(uid => state.Nodes[uid]))
             {
                 rows.Add(new JsonObject
                 {

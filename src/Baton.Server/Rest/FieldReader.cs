@@ -179,7 +179,7 @@ internal sealed class FieldReader(JsonElement body)
 
             if (documented.TryGetValue(property.Name, out var field))
             {
-                if (Fits(property, field))
+                if (Fits(property, field) && !Secrets.IsGivenBack(property.Name, property.Value, shown))
                 {
                     kept[property.Name] = property.Value.GetRawText();
                     bytes += property.Value.GetRawText().Length;

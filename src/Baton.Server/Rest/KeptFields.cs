@@ -15,7 +15,7 @@ internal static class KeptFields
             var json = kept.GetValueOrDefault(name, field.Default!);
             if (json is not null)
             {
-                target[name] = JsonNode.Parse(json);
+                target[name] = Secrets.Show(name, JsonNode.Parse(json));
             }
         }
     }

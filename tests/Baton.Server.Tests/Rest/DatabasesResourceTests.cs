@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using Baton.Cluster.Model;
+using Baton.Cluster.Operations;
 using Baton.Cluster.Requests;
 using Baton.Server.Engines;
 using Xunit;
@@ -238,14 +238,74 @@ public sealed class DatabasesResourceTests
     }
 
     [Fact]
-    public async Task Passwords_are_masked_when_the_cluster_says_so()
+    public async Task A_password_is_shown_once_in_the_answer_of_its_creation()
     {
         await using var world = await RestWorld.StartAsync();
 
-        var plain = (await world.GetAsync("/v1/bdbs/1")).Body!;
-        await world.PutAsync("/v1/cluster", """{"mask_bdb_credentials": true}""");
-        JsonNode masked = (await world.GetAsync("/v1/bdbs/1")).Body!;
+        var made = await world.PostAsync("/v1/bdbs", """
+            {"name": "second", "memory_size": 104857600, "authentication_redis_pass": "open sesame", "authentication_admin_pass": "boss",
+             "backup_location": {"type": "s3", "bucket_name": "b", "access_key_id": "AK", "secret_access_key": "hidden key"}}
+            """);
 
-        Assert.Equal(("secret", "********"), ((string)plain["authentication_redis_pass"]!, (string)masked["authentication_redis_pass"]!));
+        Assert.Equal("open sesame", (string)made.Body!["authentication_redis_pass"]!);
+        foreach (var read in new[] { "/v1/bdbs", "/v1/bdbs/2", "/v1/bdbs?fields=name,authentication_redis_pass,backup_location" })
+        {
+            var text = (await world.GetAsync(read)).Body!.ToJsonString();
+            Assert.DoesNotContain("open sesame", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("boss", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("hidden key", text, StringComparison.Ordinal);
+            Assert.Contains("********", text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("b", (string)(await world.GetAsync("/v1/bdbs/2")).Body!["backup_location"]!["bucket_name"]!);
+    }
+
+    [Fact]
+    public async Task An_object_put_back_as_it_was_read_changes_no_secret()
+    {
+        await using var world = await RestWorld.StartAsync();
+        await world.PutAsync("/v1/bdbs/1", """{"authentication_admin_pass": "boss"}""");
+
+        var read = (await world.GetAsync("/v1/bdbs/1")).Body!.AsObject();
+        read.Remove("endpoints");
+        read["name"] = "renamed";
+        var answer = await world.PutAsync("/v1/bdbs/1", read.ToJsonString());
+
+        Assert.Equal((200, "renamed"), (answer.Status, (string)answer.Body!["name"]!));
+        var kept = world.Controller.State.Databases[1];
+        Assert.Equal(("secret", "\"boss\""), (kept.Password, kept.Extra["authentication_admin_pass"]));
+    }
+
+    [Fact]
+    public async Task The_mask_is_no_password()
+    {
+        await using var world = await RestWorld.StartAsync();
+        await world.PutAsync("/v1/bdbs/1", """{"authentication_redis_pass": ""}""");
+
+        var create = await world.PostAsync("/v1/bdbs", """{"name": "a", "memory_size": 104857600, "authentication_redis_pass": "********"}""");
+        var update = await world.PutAsync("/v1/bdbs/1", """{"authentication_redis_pass": "********"}""");
+
+        Assert.Equal((400, "authentication_redis_pass"), (create.Status, create.Field));
+        Assert.Equal((400, "authentication_redis_pass"), (update.Status, update.Field));
+        Assert.Null(world.Controller.State.Databases[1].Password);
+    }
+
+    [Fact]
+    public async Task While_the_endpoint_moves_only_the_new_place_is_shown_to_connect_to()
+    {
+        await using var world = await RestWorld.StartAsync();
+        Assert.Null((await world.GetAsync("/v1/bdbs/1")).Body!["action_uid"]);
+
+        var bind = await world.PutAsync("/v1/bdbs/1", """{"proxy_policy": "single", "target_node_uid": 3}""");
+        world.Controller.Step(new ListenerOpened(world.Controller.State.Operations.Keys.Max(), 1, 3));
+
+        var database = (await world.GetAsync("/v1/bdbs/1")).Body!;
+        Assert.Equal([1, 3], world.Controller.State.Databases[1].BoundNodes);
+        Assert.Equal("""["127.0.0.13"]""", database["endpoints"]![0]!["addr"]!.ToJsonString());
+        Assert.Equal([false, true], database["endpoints"]![0]!["bound"]!.AsArray().Select(bound => (bool)bound!["serving"]!));
+        Assert.Equal(["3"], (await world.GetAsync("/v1/endpoints")).Body!.AsArray().Select(row => (string)row!["node_uid"]!));
+        Assert.Equal((string)bind.Body!["action_uid"]!, (string)database["action_uid"]!);
+        world.FinishEverything();
+        Assert.Null((await world.GetAsync("/v1/bdbs/1")).Body!["action_uid"]);
     }
 }

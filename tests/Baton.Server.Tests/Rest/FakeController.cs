@@ -35,6 +35,15 @@ internal sealed class FakeController(TimeProvider clock) : IClusterController
         }
     }
 
+    /// <summary>Something happened, as if an effect had been carried out.</summary>
+    public void Step(ClusterEvent happened)
+    {
+        lock (_gate)
+        {
+            _state = ClusterStateMachine.Step(_state, happened, clock.GetUtcNow()).State;
+        }
+    }
+
     public Task<ClusterState> WaitForAsync(Func<ClusterState, bool> predicate, CancellationToken cancellationToken) =>
         predicate(_state) ? Task.FromResult(_state) : throw new InvalidOperationException("Nothing changes by itself here.");
 
