@@ -12,7 +12,7 @@ internal sealed class HandoffStream : Stream
     private readonly WriteGate _gate = new();
     private readonly ReplyJudge _judge;
     private readonly RequestWatch _watch;
-    private readonly Mover _mover;
+    private readonly StreamHandoff _handoff;
     private readonly bool _isActive;
 
     public HandoffStream(HandoffSettings settings, LogicalEndpoint logical, Connector connector, Link link, ConnectionType connectionType)
@@ -24,7 +24,7 @@ internal sealed class HandoffStream : Stream
         var session = new SessionRecord(settings.FormFor) { Remote = link.Remote };
         _watch = new RequestWatch(session);
         _judge = new ReplyJudge(_isActive, !optsIn);
-        _mover = new Mover(settings, logical, connector, session, _judge, _gate, () => _watch.IsClean, link, optsIn);
+        _handoff = new StreamHandoff(settings, logical, connector, session, _judge, _gate, () => _watch.IsClean, link, optsIn);
     }
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ internal sealed class HandoffStream : Stream
     {
         while (!buffer.IsEmpty)
         {
-            var link = _mover.Reading;
+            var link = _handoff.Reading;
             var count = link.Take(buffer.Span, _judge);
             if (count > 0)
             {
@@ -61,11 +61,11 @@ internal sealed class HandoffStream : Stream
 
             if (link.IsDrained)
             {
-                await _mover.ReadOnAsync().ConfigureAwait(false);
+                await _handoff.ReadOnAsync().ConfigureAwait(false);
             }
             else if (link.HasEnded)
             {
-                _mover.OnEnded(link);
+                _handoff.OnEnded(link);
                 return 0;
             }
             else
@@ -82,7 +82,7 @@ internal sealed class HandoffStream : Stream
     {
         if (!_isActive)
         {
-            return _mover.Writing.PassAsync(buffer);
+            return _handoff.Writing.PassAsync(buffer);
         }
 
         if (!_gate.TryEnter(out var held))
@@ -96,7 +96,7 @@ internal sealed class HandoffStream : Stream
             return WritePiecesAsync(piece, buffer);
         }
 
-        var sending = _mover.Writing.PassAsync(buffer);
+        var sending = _handoff.Writing.PassAsync(buffer);
         if (!sending.IsCompletedSuccessfully)
         {
             return LeaveAfterAsync(sending);
@@ -137,7 +137,7 @@ internal sealed class HandoffStream : Stream
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _mover.Dispose();
+        _handoff.Dispose();
         _gate.Dispose();
         base.Dispose(disposing);
     }
@@ -175,12 +175,12 @@ internal sealed class HandoffStream : Stream
             {
                 if (piece.Send > 0)
                 {
-                    await _mover.Writing.PassAsync(bytes[..piece.Send]).ConfigureAwait(false);
+                    await _handoff.Writing.PassAsync(bytes[..piece.Send]).ConfigureAwait(false);
                 }
 
                 if (!piece.Then.IsEmpty)
                 {
-                    await _mover.Writing.PassAsync(piece.Then).ConfigureAwait(false);
+                    await _handoff.Writing.PassAsync(piece.Then).ConfigureAwait(false);
                 }
 
                 bytes = bytes[piece.Consumed..];

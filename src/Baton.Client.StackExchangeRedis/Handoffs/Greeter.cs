@@ -36,7 +36,7 @@ internal sealed class Greeter(SessionRecord session, bool passesMaintenance)
         var link = greeted.Link;
         var (told, now) = (greeted.Told, session.Now);
         SessionEntry[] entries = [.. now.Entries.Where(entry => entry.Version > told.Version)];
-        var token = Tokens.Next();
+        var token = PingMark.Next();
         var output = new ArrayBufferWriter<byte>();
         foreach (var entry in entries)
         {
@@ -53,7 +53,7 @@ internal sealed class Greeter(SessionRecord session, bool passesMaintenance)
             output.Write(subscription.Unsubscribe());
         }
 
-        output.Write(Tokens.Ping(token));
+        output.Write(PingMark.Ping(token));
         await link.SendAsync(output.WrittenMemory).ConfigureAwait(false);
         await ReadUntilAsync(greeted, entries, token).ConfigureAwait(false);
         greeted.Told = now;
@@ -70,7 +70,7 @@ internal sealed class Greeter(SessionRecord session, bool passesMaintenance)
                 {
                     OnPush(greeted, frame);
                 }
-                else if (Tokens.IsAnswer(frame, token))
+                else if (PingMark.IsAnswer(frame, token))
                 {
                     return;
                 }
@@ -91,7 +91,7 @@ internal sealed class Greeter(SessionRecord session, bool passesMaintenance)
 
     private void OnPush(GreetedLink greeted, ReadOnlySpan<byte> frame)
     {
-        switch (Pushes.KindOf(frame))
+        switch (PushFrames.KindOf(frame))
         {
             case PushKind.Confirmation:
                 // StackExchange.Redis has had its confirmation when it subscribed.

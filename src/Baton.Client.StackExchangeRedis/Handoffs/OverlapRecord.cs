@@ -3,9 +3,8 @@ using System.Text;
 namespace Baton.Client.StackExchangeRedis;
 
 /// <summary>
-/// Messages of the old connection while both are subscribed. Each channel's messages come in the same order on both, the new connection's beginning
-/// somewhere among the old one's last: the longest end of the old ones that is a beginning of the new ones is what has been delivered already.
-/// Thread-safe.
+/// Messages of the old connection while both are subscribed: which of the new one's have been delivered already, channel by channel, is
+/// <see cref="StreamMatch{T}"/>'s to say. Thread-safe.
 /// </summary>
 internal sealed class OverlapRecord
 {
@@ -38,42 +37,30 @@ internal sealed class OverlapRecord
             old = ByChannel(_messages);
         }
 
-        var fresh = ByChannel(frames.Where(static frame => Pushes.KindOf(frame) == PushKind.Message));
-        var delivered = new HashSet<byte[]>(ReferenceEqualityComparer.Instance as IEqualityComparer<byte[]>);
-        foreach (var (channel, messages) in fresh)
+        var news = new HashSet<byte[]>(ReferenceEqualityComparer.Instance as IEqualityComparer<byte[]>);
+        foreach (var (channel, messages) in ByChannel(frames.Where(static frame => PushFrames.KindOf(frame) == PushKind.Message)))
         {
-            if (old.TryGetValue(channel, out var before))
-            {
-                delivered.UnionWith(messages.Take(Overlap(before, messages)));
-            }
+            news.UnionWith(old.TryGetValue(channel, out var before) ? NotIn(before, messages) : messages);
         }
 
-        return [.. frames.Where(frame => !delivered.Contains(frame))];
+        return [.. frames.Where(frame => PushFrames.KindOf(frame) != PushKind.Message || news.Contains(frame))];
     }
 
     private static Dictionary<string, List<byte[]>> ByChannel(IEnumerable<byte[]> messages) =>
         messages
-            .GroupBy(static message => Encoding.Latin1.GetString(message, 0, Pushes.PayloadOffset(message)))
+            .GroupBy(static message => Encoding.Latin1.GetString(message, 0, PushFrames.PayloadOffset(message)))
             .ToDictionary(static group => group.Key, static group => group.ToList());
 
-    /// <summary>The longest end of the one that is a beginning of the other.</summary>
-    private static int Overlap(List<byte[]> before, List<byte[]> after)
+    private static List<byte[]> NotIn(List<byte[]> old, List<byte[]> messages)
     {
-        for (var length = Math.Min(before.Count, after.Count); length > 0; length--)
+        var match = new StreamMatch<byte[]>(old);
+        var news = new List<byte[]>();
+        foreach (var message in messages)
         {
-            var start = before.Count - length;
-            var index = 0;
-            while (index < length && before[start + index].AsSpan().SequenceEqual(after[index]))
-            {
-                index++;
-            }
-
-            if (index == length)
-            {
-                return length;
-            }
+            match.Accept(message, message, news);
         }
 
-        return 0;
+        match.Complete(news);
+        return news;
     }
 }

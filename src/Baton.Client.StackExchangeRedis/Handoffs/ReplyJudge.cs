@@ -104,7 +104,7 @@ internal sealed class ReplyJudge(bool isActive, bool passesMaintenance) : IFrame
             return FrameVerdict.Pass;
         }
 
-        switch (Pushes.KindOf(frame))
+        switch (PushFrames.KindOf(frame))
         {
             case PushKind.Message:
                 Overlap?.Add(frame);

@@ -5,19 +5,19 @@ using StackExchange.Redis;
 namespace Baton.Client.StackExchangeRedis;
 
 /// <summary>Makes connections for one stream; not greeted yet.</summary>
-internal sealed class Connector(HandoffSettings settings, LogicalEndpoint logical, ConnectionType connectionType) : IMoveSurroundings
+internal sealed class Connector(HandoffSettings settings, LogicalEndpoint logical, ConnectionType connectionType) : IHandoffSurroundings
 {
     private readonly TunnelTransports _transports = new TunnelTransports(settings, logical.EndPoint, connectionType);
 
-    MaintenanceOptions IMoveSurroundings.MoveOptions => settings.Maintenance;
+    MaintenanceOptions IHandoffSurroundings.HandoffOptions => settings.Maintenance;
 
-    TimeProvider IMoveSurroundings.Time => settings.Time;
+    TimeProvider IHandoffSurroundings.Time => settings.Time;
 
-    long IMoveSurroundings.NowMs => logical.NowMs;
+    long IHandoffSurroundings.NowMs => logical.NowMs;
 
-    EndpointBook IMoveSurroundings.Book => logical.Book;
+    EndpointBook IHandoffSurroundings.Book => logical.Book;
 
-    TimeSpan IMoveSurroundings.RandomPart(TimeSpan most) => settings.RandomPart(most);
+    TimeSpan IHandoffSurroundings.RandomPart(TimeSpan most) => settings.RandomPart(most);
 
     /// <summary>Tries each known place once, best first. The last one has all the time that is left.</summary>
     /// <exception cref="SocketException">None takes a connection; it is the last one's error.</exception>

@@ -19,11 +19,11 @@ internal sealed class Injection(byte[]? first, byte[] last)
     {
         if (!IsOpen && first is not null)
         {
-            IsOpen = Tokens.IsAnswer(frame, first);
+            IsOpen = PingMark.IsAnswer(frame, first);
             return IsOpen;
         }
 
-        if (Tokens.IsAnswer(frame, last))
+        if (PingMark.IsAnswer(frame, last))
         {
             Answered.TrySetResult();
             return true;

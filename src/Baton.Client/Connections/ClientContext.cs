@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Baton.Client;
 
 /// <summary>What all connections of a client share. Thread-safe.</summary>
-internal sealed class ClientContext : IMoveSurroundings
+internal sealed class ClientContext : IHandoffSurroundings
 {
     private readonly Lock _gate = new();
     private readonly MaintenanceSettings _settings;
@@ -78,11 +78,11 @@ internal sealed class ClientContext : IMoveSurroundings
     /// <summary>Where to connect.</summary>
     public EndpointBook Book => Volatile.Read(ref _book);
 
-    MaintenanceOptions IMoveSurroundings.MoveOptions => Options.Maintenance;
+    MaintenanceOptions IHandoffSurroundings.HandoffOptions => Options.Maintenance;
 
-    TimeProvider IMoveSurroundings.Time => Options.TimeProvider;
+    TimeProvider IHandoffSurroundings.Time => Options.TimeProvider;
 
-    long IMoveSurroundings.NowMs => Clock.PreciseMs;
+    long IHandoffSurroundings.NowMs => Clock.PreciseMs;
 
     /// <summary>A pause of the time given, give or take half.</summary>
     public TimeSpan Jittered(TimeSpan pause) => pause * (0.5 + NextDouble());
@@ -90,7 +90,7 @@ internal sealed class ClientContext : IMoveSurroundings
     /// <summary>A random part of the time given.</summary>
     public TimeSpan RandomPart(TimeSpan most) => most * NextDouble();
 
-    Task<IPAddress[]> IMoveSurroundings.ResolveAsync(RedisEndpoint place, CancellationToken cancellationToken) =>
+    Task<IPAddress[]> IHandoffSurroundings.ResolveAsync(RedisEndpoint place, CancellationToken cancellationToken) =>
         Dialer.ResolveAsync(place, cancellationToken);
 
     /// <summary>A notification came on one of the connections.</summary>

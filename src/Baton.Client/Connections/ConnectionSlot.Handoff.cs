@@ -76,7 +76,7 @@ internal sealed partial class ConnectionSlot
     private async Task RunHandoffAsync(Handoff handoff)
     {
         ClientLog.HandoffBegan(_context.Log, handoff.Old.Id, handoff.Moving.Sequence ?? -1, handoff.Named?.ToString() ?? "(no place named)");
-        var route = new MoveRoute<RedisConnection>(
+        var route = new HandoffRoute<RedisConnection>(
             _context, handoff, handoff.Old.RemoteEndPoint, (place, limit) => TryReachAsync(handoff, place, limit));
         try
         {

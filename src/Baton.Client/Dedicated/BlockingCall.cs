@@ -42,7 +42,7 @@ internal sealed class BlockingCall<T>(
             try
             {
                 var attempt = Send(connection);
-                await PrepareMoveAsync(connection, attempt).ConfigureAwait(false);
+                await PrepareHandoffAsync(connection, attempt).ConfigureAwait(false);
                 var reply = await attempt.ConfigureAwait(false);
                 connection = Move(connection);
                 if (!reply.WasUnblocked)
@@ -91,7 +91,7 @@ internal sealed class BlockingCall<T>(
         _isUnblocking && reply.IsNull ? new BlockedReply<T>(true, default!) : new BlockedReply<T>(false, reader(ref reply));
 
     /// <summary>Waits for the reply or for a MOVING; after a MOVING makes the next connection and unblocks the command, if that can be done.</summary>
-    private async Task PrepareMoveAsync(DedicatedConnection connection, Task attempt)
+    private async Task PrepareHandoffAsync(DedicatedConnection connection, Task attempt)
     {
         if (await Task.WhenAny(attempt, connection.MovingHeard).ConfigureAwait(false) == attempt || !context.Options.Maintenance.ProactiveHandoff)
         {
@@ -99,28 +99,44 @@ internal sealed class BlockingCall<T>(
         }
 
         var (moving, receivedMs) = await connection.MovingHeard.ConfigureAwait(false);
-        var window = Math.Clamp(moving.Seconds ?? 0, 1, 86_400) * 1000;
-        var named = context.PlaceNamedBy(moving);
-        if (named is null && !await IsStillWaitingAsync(attempt, receivedMs + (window / 2)).ConfigureAwait(false))
+        using var needed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var order = new HandoffOrder(moving, context.PlaceNamedBy(moving), receivedMs, needed);
+        var route = new HandoffRoute<DedicatedConnection>(
+            context, order, connection.Connection.RemoteEndPoint, (place, limit) => TryReachAsync(place, limit, order.Token));
+        var reaching = route.ReachAsync();
+        if (await Task.WhenAny(attempt, reaching).ConfigureAwait(false) == attempt)
         {
-            return;
+            await needed.CancelAsync().ConfigureAwait(false);
         }
 
-        while (!attempt.IsCompleted && context.Clock.PreciseMs < receivedMs + window)
+        try
         {
-            try
-            {
-                _next = await pool.MakeExtraAsync(
-                    named is null ? context.Book.Candidates(context.Clock.PreciseMs) : [named], cancellationToken).ConfigureAwait(false);
-                _isUnblocking = true;
-                await UnblockAsync(connection).ConfigureAwait(false);
-                return;
-            }
-            catch (RedisException)
-            {
-                // The old connection serves on; the place may be there in a moment.
-                await Task.Delay(context.Jittered(context.Options.ReconnectDelay), context.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
-            }
+            _next = await reaching.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return; // The reply has come first, or nobody waits for it any more: it says so itself.
+        }
+
+        if (_next is not null && !attempt.IsCompleted)
+        {
+            _isUnblocking = true;
+            await UnblockAsync(connection).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<DedicatedConnection?> TryReachAsync(RedisEndpoint place, TimeSpan limit, CancellationToken needed)
+    {
+        using var timeout = new CancellationTokenSource(limit, context.Options.TimeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, needed);
+        try
+        {
+            return await pool.MakeExtraAsync([place], both.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RedisException || (e is OperationCanceledException && timeout.IsCancellationRequested))
+        {
+            needed.ThrowIfCancellationRequested();
+            return null; // The old connection serves on; the place may be there in a moment.
         }
     }
 
@@ -157,13 +173,6 @@ internal sealed class BlockingCall<T>(
                 pool.Replace(beside, CloseReason.Idle);
             }
         }
-    }
-
-    private async Task<bool> IsStillWaitingAsync(Task attempt, long untilMs)
-    {
-        var pause = TimeSpan.FromMilliseconds(Math.Max(0, untilMs - context.Clock.PreciseMs));
-        await Task.WhenAny(attempt, Task.Delay(pause, context.Options.TimeProvider, cancellationToken)).ConfigureAwait(false);
-        return !attempt.IsCompleted;
     }
 
     /// <summary>The place the old one came from is about to close: if there is a next connection, it is the one to keep.</summary>

@@ -5,7 +5,7 @@ namespace Baton.Client;
 /// <summary>One move of one connection, from its MOVING to the end of the old connection.</summary>
 internal sealed class Handoff(
     ReceivedNotification moving, RedisEndpoint? named, RedisConnection old, long receivedMs, CancellationTokenSource cancellation)
-    : MoveOrder(moving, named, receivedMs, cancellation)
+    : HandoffOrder(moving, named, receivedMs, cancellation)
 {
     /// <summary>The connection that has to leave.</summary>
     public RedisConnection Old { get; } = old;

@@ -7,12 +7,12 @@ namespace Baton.Client;
 /// </summary>
 internal sealed class OverlapSettlement
 {
-    private readonly Dictionary<(Topic Topic, RedisKey Channel), StreamMatch> _streams;
+    private readonly Dictionary<(Topic Topic, RedisKey Channel), StreamMatch<RedisMessage>> _streams;
     private readonly List<RedisMessage> _news = [];
 
     public OverlapSettlement(Dictionary<(Topic Topic, RedisKey Channel), List<byte[]>> old, long untilMs)
     {
-        _streams = old.ToDictionary(static pair => pair.Key, static pair => new StreamMatch(pair.Value));
+        _streams = old.ToDictionary(static pair => pair.Key, static pair => new StreamMatch<RedisMessage>(pair.Value));
         UntilMs = untilMs;
     }
 
@@ -33,7 +33,7 @@ internal sealed class OverlapSettlement
             return _news;
         }
 
-        stream.Accept(message, _news);
+        stream.Accept(message.Bytes, message, _news);
         if (stream.IsSettled)
         {
             _streams.Remove(key);

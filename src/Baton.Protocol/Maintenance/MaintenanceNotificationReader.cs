@@ -34,7 +34,7 @@ public static partial class MaintenanceNotificationReader
 
     private static ReceivedNotification? Read(ref RespReader reader, int left)
     {
-        if (!TryReadText(ref reader, ref left, out var name) || Find(name) is not { } kind
+        if (!TryReadText(ref reader, ref left, out var name) || MaintenanceNotificationNames.Find(Encoding.UTF8.GetBytes(name)) is not { } kind
             || !TryReadNumber(ref reader, ref left, out var sequence) || sequence < 0)
         {
             return null;
@@ -62,18 +62,6 @@ public static partial class MaintenanceNotificationReader
             ? new ReceivedNotification(kind, sequence, seconds, target, null)
             : null;
     }
-
-    private static MaintenanceNotificationKind? Find(string name) => name.ToUpperInvariant() switch
-    {
-        "MOVING" => MaintenanceNotificationKind.Moving,
-        "MIGRATING" => MaintenanceNotificationKind.Migrating,
-        "MIGRATED" => MaintenanceNotificationKind.Migrated,
-        "FAILING_OVER" => MaintenanceNotificationKind.FailingOver,
-        "FAILED_OVER" => MaintenanceNotificationKind.FailedOver,
-        "SMIGRATING" => MaintenanceNotificationKind.SlotsMigrating,
-        "SMIGRATED" => MaintenanceNotificationKind.SlotsMigrated,
-        _ => null,
-    };
 
     /// <summary>The next element. False at the end of the push: what stands behind it is somebody else's.</summary>
     private static bool Next(ref RespReader reader, ref int left)

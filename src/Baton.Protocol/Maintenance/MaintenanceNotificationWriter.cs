@@ -31,42 +31,46 @@ public static class MaintenanceNotificationWriter
         switch (notification)
         {
             case Moving moving:
-                WriteOpener(output, "MOVING"u8, moving.Sequence, seconds);
+                WriteOpener(output, moving, seconds);
                 WriteTarget(output, moving.Target.In(type));
                 break;
             case Migrating migrating:
-                WriteOpener(output, "MIGRATING"u8, migrating.Sequence, seconds);
+                WriteOpener(output, migrating, seconds);
                 WriteShards(output, migrating.ShardIds);
                 break;
             case Migrated migrated:
-                WriteCloser(output, "MIGRATED"u8, migrated.Sequence, migrated.ShardIds);
+                WriteCloser(output, migrated, migrated.ShardIds);
                 break;
             case FailingOver failingOver:
-                WriteOpener(output, "FAILING_OVER"u8, failingOver.Sequence, seconds);
+                WriteOpener(output, failingOver, seconds);
                 WriteShards(output, failingOver.ShardIds);
                 break;
             case FailedOver failedOver:
-                WriteCloser(output, "FAILED_OVER"u8, failedOver.Sequence, failedOver.ShardIds);
+                WriteCloser(output, failedOver, failedOver.ShardIds);
                 break;
             default:
                 throw new UnreachableException($"There is no frame for {notification.GetType().Name}.");
         }
     }
 
-    private static void WriteOpener(IBufferWriter<byte> output, ReadOnlySpan<byte> name, long sequence, int seconds)
+    private static void WriteOpener(IBufferWriter<byte> output, MaintenanceNotification opener, int seconds)
     {
         RespWriter.WritePushHeader(output, 4, Resp3);
-        RespWriter.WriteBulk(output, name);
-        RespWriter.WriteInteger(output, sequence);
+        WriteNameAndSequence(output, opener);
         RespWriter.WriteInteger(output, Math.Max(1, seconds));
     }
 
-    private static void WriteCloser(IBufferWriter<byte> output, ReadOnlySpan<byte> name, long sequence, IReadOnlyList<int> shardIds)
+    private static void WriteCloser(IBufferWriter<byte> output, MaintenanceNotification closer, IReadOnlyList<int> shardIds)
     {
         RespWriter.WritePushHeader(output, 3, Resp3);
-        RespWriter.WriteBulk(output, name);
-        RespWriter.WriteInteger(output, sequence);
+        WriteNameAndSequence(output, closer);
         WriteShards(output, shardIds);
+    }
+
+    private static void WriteNameAndSequence(IBufferWriter<byte> output, MaintenanceNotification notification)
+    {
+        RespWriter.WriteBulk(output, MaintenanceNotificationNames.BytesOf(notification.Kind));
+        RespWriter.WriteInteger(output, notification.Sequence);
     }
 
     private static void WriteTarget(IBufferWriter<byte> output, string? target)

@@ -61,7 +61,7 @@ internal sealed partial class EffectExecutor
         ];
         int count = (await Task.WhenAll(told).ConfigureAwait(false)).Sum();
         MaintenanceNotification first = effect.Openers[0].Notification;
-        parts.Feed.Say("notification", $"{NameOf(first)} {first.Sequence} to {count} connections of database {effect.DatabaseUid}");
+        parts.Feed.Say("notification", $"{MaintenanceNotificationNames.Of(first.Kind)} {first.Sequence} to {count} connections of database {effect.DatabaseUid}");
     }
 
     private async Task AnnounceEndAsync(CloseWindow effect)
@@ -69,19 +69,9 @@ internal sealed partial class EffectExecutor
         int count = await parts.DataPlane.CloseWindowAsync(effect.DatabaseUid, effect.OpenerSequence, effect.Closer).ConfigureAwait(false);
         if (effect.Closer is { } closer)
         {
-            parts.Feed.Say("notification", $"{NameOf(closer)} {closer.Sequence} to {count} connections of database {effect.DatabaseUid}");
+            parts.Feed.Say("notification", $"{MaintenanceNotificationNames.Of(closer.Kind)} {closer.Sequence} to {count} connections of database {effect.DatabaseUid}");
         }
     }
-
-    private static string NameOf(MaintenanceNotification notification) => notification switch
-    {
-        Moving => "MOVING",
-        Migrating => "MIGRATING",
-        Migrated => "MIGRATED",
-        FailingOver => "FAILING_OVER",
-        FailedOver => "FAILED_OVER",
-        _ => notification.GetType().Name,
-    };
 
     private Task Arm(ArmTimer effect)
     {

@@ -18,8 +18,8 @@ public sealed class LinkTests
     [InlineData(false)]
     public async Task Cut_at_every_byte_only_what_StackExchange_Redis_asked_for_comes_through(bool passesMaintenance)
     {
-        var first = Tokens.Next();
-        var last = Tokens.Next();
+        var first = PingMark.Next();
+        var last = PingMark.Next();
         var injected = $"{Answer(first)}+OK\r\n{Answer(last)}";
         var input = $"{Greeting}+OK\r\n{Moving}*2\r\n$1\r\na\r\n:1\r\n{injected}{Message}{Migrating}$5\r\nhello\r\n{Moving}";
         var expected = $"{Greeting}+OK\r\n*2\r\n$1\r\na\r\n:1\r\n{Message}{(passesMaintenance ? Migrating : "")}$5\r\nhello\r\n";
@@ -40,7 +40,7 @@ public sealed class LinkTests
     [Fact]
     public async Task What_comes_behind_the_last_frame_stays_unread_until_it_serves_on()
     {
-        var token = Tokens.Next();
+        var token = PingMark.Next();
         var judge = new ReplyJudge(true, true);
         using var link = LinkOver(new ScriptedTransport($"{Greeting}:1\r\n{Answer(token)}:2\r\n"));
         judge.Expect(new Injection(null, token) { EndsLink = true });

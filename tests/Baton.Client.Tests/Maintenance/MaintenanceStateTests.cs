@@ -1,3 +1,4 @@
+using System.Text;
 using Baton.Protocol.Maintenance;
 using Xunit;
 
@@ -163,17 +164,7 @@ public sealed class MaintenanceStateTests
     internal static ReceivedNotification Read(string text)
     {
         var words = text.Split(' ');
-        var kind = words[0] switch
-        {
-            "MOVING" => MaintenanceNotificationKind.Moving,
-            "MIGRATING" => MaintenanceNotificationKind.Migrating,
-            "MIGRATED" => MaintenanceNotificationKind.Migrated,
-            "FAILING_OVER" => MaintenanceNotificationKind.FailingOver,
-            "FAILED_OVER" => MaintenanceNotificationKind.FailedOver,
-            "SMIGRATING" => MaintenanceNotificationKind.SlotsMigrating,
-            "SMIGRATED" => MaintenanceNotificationKind.SlotsMigrated,
-            _ => throw new ArgumentException(text),
-        };
+        var kind = MaintenanceNotificationNames.Find(Encoding.ASCII.GetBytes(words[0])) ?? throw new ArgumentException(text);
         int[]? shards = words[0][0] == 'S' || words[0] == "MOVING" ? null : [1];
         return new ReceivedNotification(kind, words[1] == "?" ? null : long.Parse(words[1]), words.Length > 2 ? long.Parse(words[2]) : null, null, shards);
     }

@@ -50,13 +50,54 @@ public sealed class StreamMatchTests
         }
     }
 
+    [Theory]
+    [InlineData("ab", "", "")]
+    [InlineData("ab", "a", "a")]
+    [InlineData("aba", "a", "")]
+    [InlineData("abab", "aba", "a")]
+    [InlineData("aab", "aa", "aa")]
+    [InlineData("aaa", "aa", "")]
+    public void When_no_more_come_the_copies_are_the_longest_end_of_the_old_that_begins_the_new(string old, string received, string expected)
+    {
+        var match = new StreamMatch<char>([.. old.Select(static letter => new[] { (byte)letter })]);
+        var news = new List<char>();
+        foreach (var letter in received)
+        {
+            match.Accept([(byte)letter], letter, news);
+        }
+
+        match.Complete(news);
+
+        Assert.Equal(expected, string.Concat(news));
+    }
+
+    [Fact]
+    public void A_stream_of_equal_messages_takes_time_linear_in_its_length()
+    {
+        // Each message is compared with a fixed number of others on average; comparing with all others again would take hours.
+        const int Count = 200_000;
+        byte[] same = [1];
+        var match = new StreamMatch<int>([.. Enumerable.Repeat(same, Count), [2]]);
+        var news = new List<int>();
+        for (var index = 0; index < Count - 1; index++)
+        {
+            match.Accept(same, index, news);
+        }
+
+        match.Accept([3], Count, news);
+
+        Assert.True(match.IsSettled);
+        Assert.Equal(Count, news.Count);
+    }
+
     private static string News(string old, string received)
     {
-        var match = new StreamMatch([.. old.Select(static letter => new[] { (byte)letter })]);
+        var match = new StreamMatch<RedisMessage>([.. old.Select(static letter => new[] { (byte)letter })]);
         var news = new List<RedisMessage>();
         foreach (var letter in received)
         {
-            match.Accept(new RedisMessage(SubscriptionKind.Channel, null, "c", [(byte)letter]), news);
+            byte[] bytes = [(byte)letter];
+            match.Accept(bytes, new RedisMessage(SubscriptionKind.Channel, null, "c", bytes), news);
         }
 
         return Encoding.ASCII.GetString([.. news.Select(static message => message.Bytes[0])]);

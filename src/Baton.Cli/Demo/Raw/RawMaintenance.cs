@@ -7,6 +7,7 @@ namespace Baton.Cli.Demo.Raw;
 /// <param name="Target">MOVING: <c>host:port</c> or null.</param>
 internal sealed record RawMaintenance(string Type, long Sequence, long Seconds, string? Target)
 {
+    // Written down here once more, so that the judge does not repeat the server's own mistakes.
     private static readonly HashSet<string> Types =
         ["MOVING", "MIGRATING", "MIGRATED", "FAILING_OVER", "FAILED_OVER", "SMIGRATING", "SMIGRATED"];
 

@@ -4,7 +4,7 @@ using System.Text;
 namespace Baton.Client.StackExchangeRedis;
 
 /// <summary>PINGs with a text of their own, whose answers are found among all others without counting.</summary>
-internal static class Tokens
+internal static class PingMark
 {
     private static long _last;
 

@@ -2,11 +2,11 @@ using System.Net;
 
 namespace Baton.Client;
 
-/// <summary>What a <see cref="MoveRoute{T}"/> needs to know of the world.</summary>
-internal interface IMoveSurroundings
+/// <summary>What a <see cref="HandoffRoute{T}"/> needs to know of the world.</summary>
+internal interface IHandoffSurroundings
 {
     /// <summary>How to move.</summary>
-    MaintenanceOptions MoveOptions { get; }
+    MaintenanceOptions HandoffOptions { get; }
 
     /// <summary>The clock of pauses.</summary>
     TimeProvider Time { get; }

@@ -9,8 +9,8 @@ namespace Baton.Client;
 /// <param name="left">The address that is being left; null when it has none.</param>
 /// <param name="attempt">Connects and greets within the time given; null when it cannot be done.</param>
 /// <typeparam name="T">A greeted connection.</typeparam>
-internal sealed class MoveRoute<T>(
-    IMoveSurroundings around, MoveOrder order, EndPoint? left, Func<RedisEndpoint, TimeSpan, Task<T?>> attempt)
+internal sealed class HandoffRoute<T>(
+    IHandoffSurroundings around, HandoffOrder order, EndPoint? left, Func<RedisEndpoint, TimeSpan, Task<T?>> attempt)
     where T : class
 {
     /// <summary>Connections of many clients do not come all at once: each waits a random part of this part of the window ...</summary>
@@ -45,7 +45,7 @@ internal sealed class MoveRoute<T>(
 
         while (!IsOver && isNeeded())
         {
-            await DelayAsync(around.MoveOptions.DnsPoll).ConfigureAwait(false);
+            await DelayAsync(around.HandoffOptions.DnsPoll).ConfigureAwait(false);
             if (await ReachElsewhereAsync().ConfigureAwait(false) is { } moved)
             {
                 return moved;
@@ -97,7 +97,7 @@ internal sealed class MoveRoute<T>(
             else
             {
                 var untilHalf = TimeSpan.FromMilliseconds(half - now);
-                await DelayAsync(untilHalf < around.MoveOptions.DnsPoll ? untilHalf : around.MoveOptions.DnsPoll).ConfigureAwait(false);
+                await DelayAsync(untilHalf < around.HandoffOptions.DnsPoll ? untilHalf : around.HandoffOptions.DnsPoll).ConfigureAwait(false);
             }
         }
     }
@@ -154,7 +154,7 @@ internal sealed class MoveRoute<T>(
     private Task<T?> TryAsync(RedisEndpoint place)
     {
         var remaining = TimeSpan.FromMilliseconds(Math.Max(1, order.DeadlineMs - around.NowMs));
-        var limit = around.MoveOptions.HandoffTimeout;
+        var limit = around.HandoffOptions.HandoffTimeout;
         return attempt(place, remaining < limit ? remaining : limit);
     }
 

@@ -6,7 +6,7 @@ namespace Baton.Client.StackExchangeRedis;
 /// Moves a stream from connection to connection: the new one is made and told everything first; then, between two commands, writers wait for the
 /// old one's last reply and go on over the new one. When the new place cannot be reached, the old connection serves on.
 /// </summary>
-internal sealed class Mover : IDisposable
+internal sealed class StreamHandoff : IDisposable
 {
     /// <summary>So much longer than the window a named place is tried first when connecting again.</summary>
     private const long NamedSlackMs = 10_000;
@@ -24,7 +24,7 @@ internal sealed class Mover : IDisposable
     private volatile Link _writing;
     private volatile Link _reading;
     private volatile TaskCompletionSource<Link> _next = new();
-    private MoveOrder? _order;
+    private HandoffOrder? _order;
 
     /// <summary>Set while writers are held: a MOVING that comes then is followed afterwards.</summary>
     private bool _isSwitching;
@@ -32,7 +32,7 @@ internal sealed class Mover : IDisposable
     private bool _isDisposed;
     private bool _isGreeted;
 
-    public Mover(
+    public StreamHandoff(
         HandoffSettings settings,
         LogicalEndpoint logical,
         Connector connector,
@@ -102,9 +102,9 @@ internal sealed class Mover : IDisposable
             {
                 _session.NoteOwnOptIn();
                 var entry = _session.Now.Entries.First(static item => item.Key == SessionRecord.OptInKey);
-                var (first, last) = (Tokens.Next(), Tokens.Next());
+                var (first, last) = (PingMark.Next(), PingMark.Next());
                 _judge.Expect(new Injection(first, last));
-                byte[] bytes = [.. Tokens.Ping(first), .. _session.Encode(entry, link.Remote), .. Tokens.Ping(last)];
+                byte[] bytes = [.. PingMark.Ping(first), .. _session.Encode(entry, link.Remote), .. PingMark.Ping(last)];
                 await link.SendAsync(bytes).ConfigureAwait(false);
             }
             finally
@@ -127,7 +127,7 @@ internal sealed class Mover : IDisposable
     private void Follow(Link link, ReceivedNotification moving, long receivedMs)
     {
         var named = MovingPlace.Of(moving, _settings.Maintenance, _settings.Log);
-        MoveOrder order;
+        HandoffOrder order;
         lock (_state)
         {
             // What a connection says that has been left already, or what was acted on, is old news.
@@ -143,7 +143,7 @@ internal sealed class Mover : IDisposable
             }
 
             _order?.Supersede();
-            order = _order = new MoveOrder(moving, named, receivedMs, CancellationTokenSource.CreateLinkedTokenSource(_lifetime.Token));
+            order = _order = new HandoffOrder(moving, named, receivedMs, CancellationTokenSource.CreateLinkedTokenSource(_lifetime.Token));
         }
 
         if (named is not null)
@@ -157,10 +157,10 @@ internal sealed class Mover : IDisposable
         }
     }
 
-    private async Task MoveAsync(MoveOrder order, Link old)
+    private async Task MoveAsync(HandoffOrder order, Link old)
     {
         ClientLog.HandoffBegan(_settings.Log, old.Id, order.Moving.Sequence ?? -1, order.Named?.ToString() ?? "(no place named)");
-        var route = new MoveRoute<GreetedLink>(_connector, order, old.Remote, (place, limit) => TryReachAsync(order, old, place, limit));
+        var route = new HandoffRoute<GreetedLink>(_connector, order, old.Remote, (place, limit) => TryReachAsync(order, old, place, limit));
         try
         {
             GreetedLink? next;
@@ -190,7 +190,7 @@ internal sealed class Mover : IDisposable
         }
     }
 
-    private void EndOverlap(MoveOrder order)
+    private void EndOverlap(HandoffOrder order)
     {
         lock (_state)
         {
@@ -201,7 +201,7 @@ internal sealed class Mover : IDisposable
         }
     }
 
-    private async Task<GreetedLink?> TryReachAsync(MoveOrder order, Link old, RedisEndpoint place, TimeSpan limit)
+    private async Task<GreetedLink?> TryReachAsync(HandoffOrder order, Link old, RedisEndpoint place, TimeSpan limit)
     {
         using var timeout = new CancellationTokenSource(limit, _settings.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, order.Token);
@@ -224,7 +224,7 @@ internal sealed class Mover : IDisposable
     }
 
     /// <summary>From the old connection to the new one, between two commands. The new one is closed when it does not come to that.</summary>
-    private async Task<bool> TrySwitchAsync(MoveOrder order, Link old, GreetedLink next)
+    private async Task<bool> TrySwitchAsync(HandoffOrder order, Link old, GreetedLink next)
     {
         var left = TimeSpan.FromMilliseconds(Math.Max(1, order.DeadlineMs - _logical.NowMs));
         using var limit = new CancellationTokenSource(left, _settings.Time);
@@ -266,10 +266,10 @@ internal sealed class Mover : IDisposable
             _next = new TaskCompletionSource<Link>(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        var token = Tokens.Next();
+        var token = PingMark.Next();
         var drained = new Injection(null, token) { EndsLink = true };
         _judge.Expect(drained);
-        await old.SendAsync(Tokens.Ping(token)).ConfigureAwait(false);
+        await old.SendAsync(PingMark.Ping(token)).ConfigureAwait(false);
         await Task.WhenAny(drained.Answered.Task, Task.Delay(Timeout.InfiniteTimeSpan, _settings.Time, cancellationToken)).ConfigureAwait(false);
         if (_judge.TryKeep(drained))
         {

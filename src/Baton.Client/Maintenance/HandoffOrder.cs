@@ -7,7 +7,7 @@ namespace Baton.Client;
 /// <param name="named">The place it names, as this process reaches it; null when it names none.</param>
 /// <param name="receivedMs">When it was heard.</param>
 /// <param name="cancellation">Cancelled by a newer MOVING and by the end of what moves.</param>
-internal class MoveOrder(ReceivedNotification moving, RedisEndpoint? named, long receivedMs, CancellationTokenSource cancellation)
+internal class HandoffOrder(ReceivedNotification moving, RedisEndpoint? named, long receivedMs, CancellationTokenSource cancellation)
 {
     /// <summary>A server that announces less does not close in less: MOVING of 0 s still gets an attempt.</summary>
     private const long LeastMs = 1_000;

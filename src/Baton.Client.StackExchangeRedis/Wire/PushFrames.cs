@@ -1,10 +1,11 @@
 using System.Text;
+using Baton.Protocol.Maintenance;
 using Baton.Protocol.Resp;
 
 namespace Baton.Client.StackExchangeRedis;
 
-/// <summary>Tells pushes apart.</summary>
-internal static class Pushes
+/// <summary>Tells push frames apart.</summary>
+internal static class PushFrames
 {
     /// <summary>The kind of a whole push frame.</summary>
     public static PushKind KindOf(ReadOnlySpan<byte> frame)
@@ -19,9 +20,12 @@ internal static class Pushes
         return name.EndsWith("message"u8) ? PushKind.Message
             : name.EndsWith("subscribe"u8) ? PushKind.Confirmation
             : name.SequenceEqual("invalidate"u8) ? PushKind.Invalidation
-            : Ascii.EqualsIgnoreCase(name, "MOVING"u8) ? PushKind.Moving
-            : IsMaintenance(name) ? PushKind.Maintenance
-            : PushKind.Other;
+            : MaintenanceNotificationNames.Find(name) switch
+            {
+                null => PushKind.Other,
+                MaintenanceNotificationKind.Moving => PushKind.Moving,
+                _ => PushKind.Maintenance,
+            };
     }
 
     /// <summary>For a message: how many of its bytes come before the payload, which is what tells channels apart.</summary>
@@ -37,9 +41,4 @@ internal static class Pushes
 
         return reader.Position;
     }
-
-    private static bool IsMaintenance(ReadOnlySpan<byte> name) =>
-        Ascii.EqualsIgnoreCase(name, "MIGRATING"u8) || Ascii.EqualsIgnoreCase(name, "MIGRATED"u8)
-        || Ascii.EqualsIgnoreCase(name, "FAILING_OVER"u8) || Ascii.EqualsIgnoreCase(name, "FAILED_OVER"u8)
-        || Ascii.EqualsIgnoreCase(name, "SMIGRATING"u8) || Ascii.EqualsIgnoreCase(name, "SMIGRATED"u8);
 }
