@@ -6,12 +6,12 @@ internal static class Regions
 {
     public static async Task UseAsync()
     {
-        await using var redis = await RedisGeoClient.ConnectAsync(new RedisGeoOptions
+        await using var redis = await RedisRegionsClient.ConnectAsync(new RedisRegionsOptions
         {
             Databases =
             [
-                new GeoDatabase("frankfurt", RedisClientOptions.Parse("rediss://fra.example.com:12000")),
-                new GeoDatabase("dublin", RedisClientOptions.Parse("rediss://dub.example.com:12000")),
+                new RegionDatabase("frankfurt", RedisClientOptions.Parse("rediss://fra.example.com:12000")),
+                new RegionDatabase("dublin", RedisClientOptions.Parse("rediss://dub.example.com:12000")),
             ],
         });
         redis.DatabaseChanged += (_, change) => Console.WriteLine($"{change.From} -> {change.To}: {change.Reason}");

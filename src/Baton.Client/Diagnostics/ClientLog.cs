@@ -21,7 +21,7 @@ internal static partial class ClientLog
     public static partial void HandlerFailed(ILogger log, Exception error);
 
     [LoggerMessage(300, LogLevel.Warning, "The database {To} is in use instead of {From}: {Reason}")]
-    public static partial void DatabaseChanged(ILogger log, string from, string to, GeoChangeReason reason);
+    public static partial void DatabaseChanged(ILogger log, string from, string to, RegionChangeReason reason);
 
     [LoggerMessage(100, LogLevel.Information, "Connection {Id} heard {Kind}, sequence {Sequence}")]
     public static partial void NotificationReceived(ILogger log, long id, MaintenanceNotificationKind kind, long sequence);

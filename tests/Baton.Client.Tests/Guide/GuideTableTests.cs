@@ -13,14 +13,14 @@ namespace Baton.Client.Tests.Guide;
 public sealed partial class GuideTableTests
 {
     public static TheoryData<string> Records() =>
-        ["RedisClientOptions", "MaintenanceOptions", "RedisTlsOptions", "RedisCachingOptions", "RedisSubscriptionOptions", "RedisGeoOptions"];
+        ["RedisClientOptions", "MaintenanceOptions", "RedisTlsOptions", "RedisCachingOptions", "RedisSubscriptionOptions", "RedisRegionsOptions"];
 
     [Theory]
     [MemberData(nameof(Records))]
     public void Every_option_is_in_the_table_with_its_default(string record)
     {
         var type = typeof(RedisClientOptions).Assembly.GetType($"Baton.Client.{record}")!;
-        var options = record == "RedisGeoOptions" ? new RedisGeoOptions { Databases = null! } : Activator.CreateInstance(type)!;
+        var options = record == "RedisRegionsOptions" ? new RedisRegionsOptions { Databases = null! } : Activator.CreateInstance(type)!;
 
         var expected = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => $"{property.Name}: {Shown(property, options)}");
         var documented = Rows("options.md", record).Select(cells => $"{Code(cells[0]).Single()}: {cells[2]}");

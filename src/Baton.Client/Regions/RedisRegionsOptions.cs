@@ -1,10 +1,10 @@
 namespace Baton.Client;
 
 /// <summary>Several databases with the same content (kept equal by the servers), and when to go from one to another. Immutable, validated once.</summary>
-public sealed record RedisGeoOptions
+public sealed record RedisRegionsOptions
 {
     /// <summary>The databases, the preferred one first.</summary>
-    public required IReadOnlyList<GeoDatabase> Databases { get; init; }
+    public required IReadOnlyList<RegionDatabase> Databases { get; init; }
 
     /// <summary>How often each database is asked whether it is there (PING). Default: 1 s.</summary>
     public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(1);
@@ -22,7 +22,7 @@ public sealed record RedisGeoOptions
 
     /// <summary>
     /// A preferred database that answers again for this long is returned to; <see cref="Timeout.InfiniteTimeSpan"/> to stay until
-    /// <see cref="RedisGeoClient.UseAsync"/>. Default: 60 s.
+    /// <see cref="RedisRegionsClient.UseAsync"/>. Default: 60 s.
     /// </summary>
     public TimeSpan FailbackAfter { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -1,7 +1,7 @@
 namespace Baton.Client;
 
 /// <summary>Why another database is in use.</summary>
-public enum GeoChangeReason
+public enum RegionChangeReason
 {
     /// <summary>The one in use was dead.</summary>
     Failover,

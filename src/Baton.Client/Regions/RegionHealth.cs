@@ -4,8 +4,8 @@ namespace Baton.Client;
 /// <param name="Failures">Probes unanswered in a row that count.</param>
 /// <param name="FailingSinceMs">Since when none was answered; -1 when the last one was.</param>
 /// <param name="HealthySinceMs">Since when all were answered; -1 when the last one was not, or none was yet.</param>
-internal sealed record GeoHealth(int Failures, long FailingSinceMs, long HealthySinceMs)
+internal sealed record RegionHealth(int Failures, long FailingSinceMs, long HealthySinceMs)
 {
     /// <summary>Not asked yet.</summary>
-    public static GeoHealth Unknown { get; } = new(0, -1, -1);
+    public static RegionHealth Unknown { get; } = new(0, -1, -1);
 }

@@ -18,36 +18,36 @@ namespace Baton.Client;
 /// been healthy for long enough   the preferred one (failback)
 /// </code>
 /// </remarks>
-internal sealed record GeoState(ImmutableArray<GeoHealth> Databases, int Active)
+internal sealed record RegionState(ImmutableArray<RegionHealth> Databases, int Active)
 {
     /// <summary>At the start the preferred database is in use.</summary>
-    public static GeoState Start(int databases) => new([.. Enumerable.Repeat(GeoHealth.Unknown, databases)], 0);
+    public static RegionState Start(int databases) => new([.. Enumerable.Repeat(RegionHealth.Unknown, databases)], 0);
 
     /// <summary>A database has answered.</summary>
-    public GeoState OnAnswered(int database, long nowMs, GeoSettings settings)
+    public RegionState OnAnswered(int database, long nowMs, RegionSettings settings)
     {
         var health = Databases[database];
-        return With(database, new GeoHealth(0, -1, health.HealthySinceMs < 0 ? nowMs : health.HealthySinceMs)).Decide(nowMs, settings);
+        return With(database, new RegionHealth(0, -1, health.HealthySinceMs < 0 ? nowMs : health.HealthySinceMs)).Decide(nowMs, settings);
     }
 
     /// <summary>A database has not answered.</summary>
-    public GeoState OnUnanswered(int database, bool inMaintenance, long nowMs, GeoSettings settings)
+    public RegionState OnUnanswered(int database, bool inMaintenance, long nowMs, RegionSettings settings)
     {
         var health = Databases[database];
         var since = health.FailingSinceMs < 0 ? nowMs : health.FailingSinceMs;
         var counts = !inMaintenance || nowMs - since >= settings.MaintenanceGraceMs;
-        return With(database, new GeoHealth(health.Failures + (counts ? 1 : 0), since, -1)).Decide(nowMs, settings);
+        return With(database, new RegionHealth(health.Failures + (counts ? 1 : 0), since, -1)).Decide(nowMs, settings);
     }
 
     /// <summary>Somebody chooses.</summary>
-    public GeoState Use(int database) => this with { Active = database };
+    public RegionState Use(int database) => this with { Active = database };
 
     /// <summary>True when the database has left too many probes unanswered.</summary>
-    public bool IsDead(int database, GeoSettings settings) => Databases[database].Failures >= settings.FailuresUntilDead;
+    public bool IsDead(int database, RegionSettings settings) => Databases[database].Failures >= settings.FailuresUntilDead;
 
-    private GeoState With(int database, GeoHealth health) => this with { Databases = Databases.SetItem(database, health) };
+    private RegionState With(int database, RegionHealth health) => this with { Databases = Databases.SetItem(database, health) };
 
-    private GeoState Decide(long nowMs, GeoSettings settings)
+    private RegionState Decide(long nowMs, RegionSettings settings)
     {
         if (IsDead(Active, settings))
         {

@@ -6,10 +6,10 @@ namespace Baton.Client;
 /// Several databases with the same content, one in use: commands go to the preferred one that is alive. Each has its own client with smart client
 /// handoffs, so planned maintenance of one is a handoff and not its death. Thread-safe.
 /// </summary>
-public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
+public sealed class RedisRegionsClient : RedisCommands, IAsyncDisposable
 {
-    private readonly RedisGeoOptions _options;
-    private readonly GeoSettings _settings;
+    private readonly RedisRegionsOptions _options;
+    private readonly RegionSettings _settings;
     private readonly RedisClient[] _clients;
     private readonly CoarseClock _clock;
     private readonly EventQueue _events;
@@ -17,29 +17,29 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
     private readonly CancellationTokenSource _lifetime = new();
     private readonly Lock _gate = new();
     private readonly Task[] _probes;
-    private GeoState _state;
+    private RegionState _state;
     private RedisClient _current;
     private long _changes;
 
-    private RedisGeoClient(RedisGeoOptions options)
+    private RedisRegionsClient(RedisRegionsOptions options)
     {
         options.Validate();
         _options = options;
-        _settings = GeoSettings.From(options);
+        _settings = RegionSettings.From(options);
         _log = options.Databases[0].Options.LoggerFactory.CreateLogger(LibraryInfo.Name);
         _events = new EventQueue(_log);
         _clock = new CoarseClock(options.TimeProvider);
-        _state = GeoState.Start(options.Databases.Count);
+        _state = RegionState.Start(options.Databases.Count);
         _clients = [.. options.Databases.Select(static database => RedisClient.Create(database.Options))];
         _current = _clients[0];
         _probes = [.. Enumerable.Range(0, _clients.Length).Select(ProbeAsync)];
     }
 
     /// <summary>Another database is in use. Handlers run in order on the thread pool.</summary>
-    public event EventHandler<GeoDatabaseChangedEvent>? DatabaseChanged;
+    public event EventHandler<RegionDatabaseChangedEvent>? DatabaseChanged;
 
     /// <summary>The database in use.</summary>
-    public GeoDatabase CurrentDatabase => _options.Databases[Volatile.Read(ref _state).Active];
+    public RegionDatabase CurrentDatabase => _options.Databases[Volatile.Read(ref _state).Active];
 
     /// <summary>The client of the database in use, for what belongs to one database: subscriptions, transactions, watches, pipelines.</summary>
     public RedisClient Current => Volatile.Read(ref _current);
@@ -49,10 +49,10 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ArgumentException">An option has a value it cannot have.</exception>
     /// <exception cref="RedisConnectFailedException">None of the databases can be reached.</exception>
-    public static async Task<RedisGeoClient> ConnectAsync(RedisGeoOptions options, CancellationToken cancellationToken = default)
+    public static async Task<RedisRegionsClient> ConnectAsync(RedisRegionsOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var client = new RedisGeoClient(options);
+        var client = new RedisRegionsClient(options);
         try
         {
             await client.ChooseFirstAsync(cancellationToken).ConfigureAwait(false);
@@ -76,7 +76,7 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
                 $"There is no database '{name}'; there are {string.Join(", ", _options.Databases.Select(static database => database.Name))}.", nameof(name));
         }
 
-        Apply(state => state.Use(index), GeoChangeReason.Chosen);
+        Apply(state => state.Use(index), RegionChangeReason.Chosen);
         return Task.CompletedTask;
     }
 
@@ -109,7 +109,7 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
             try
             {
                 await _clients[index].FirstConnectionAsync(cancellationToken).ConfigureAwait(false);
-                Apply(state => state.Use(index), GeoChangeReason.Failover);
+                Apply(state => state.Use(index), RegionChangeReason.Failover);
                 return;
             }
             catch (RedisException e)
@@ -181,9 +181,9 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
         }
     }
 
-    private void Apply(Func<GeoState, GeoState> step, GeoChangeReason? reason)
+    private void Apply(Func<RegionState, RegionState> step, RegionChangeReason? reason)
     {
-        GeoDatabaseChangedEvent changed;
+        RegionDatabaseChangedEvent changed;
         lock (_gate)
         {
             var before = _state;
@@ -199,10 +199,10 @@ public sealed class RedisGeoClient : RedisCommands, IAsyncDisposable
 
             // What was never sent has not run anywhere: it goes to the database that is alive.
             var moved = from.MoveUnsentTo(_current);
-            changed = new GeoDatabaseChangedEvent(
+            changed = new RegionDatabaseChangedEvent(
                 _options.Databases[before.Active].Name,
                 _options.Databases[_state.Active].Name,
-                reason ?? (_state.Active < before.Active ? GeoChangeReason.Failback : GeoChangeReason.Failover),
+                reason ?? (_state.Active < before.Active ? RegionChangeReason.Failback : RegionChangeReason.Failover),
                 moved);
         }
 

@@ -5,4 +5,4 @@ namespace Baton.Client;
 /// <param name="To">The one that is.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="MovedCommands">Commands that waited unsent for the old one and were given to the new one.</param>
-public sealed record GeoDatabaseChangedEvent(string From, string To, GeoChangeReason Reason, int MovedCommands);
+public sealed record RegionDatabaseChangedEvent(string From, string To, RegionChangeReason Reason, int MovedCommands);
