@@ -61,7 +61,7 @@ internal sealed partial class EffectExecutor
         ];
         int count = (await Task.WhenAll(told).ConfigureAwait(false)).Sum();
         MaintenanceNotification first = effect.Openers[0].Notification;
-        parts.Feed.Say("notification", $"{MaintenanceNotificationNames.Of(first.Kind)} {first.Sequence} to {count} connections of database {effect.DatabaseUid}");
+        SayTold(first, count, effect.DatabaseUid);
     }
 
     private async Task AnnounceEndAsync(CloseWindow effect)
@@ -69,9 +69,13 @@ internal sealed partial class EffectExecutor
         int count = await parts.DataPlane.CloseWindowAsync(effect.DatabaseUid, effect.OpenerSequence, effect.Closer).ConfigureAwait(false);
         if (effect.Closer is { } closer)
         {
-            parts.Feed.Say("notification", $"{MaintenanceNotificationNames.Of(closer.Kind)} {closer.Sequence} to {count} connections of database {effect.DatabaseUid}");
+            SayTold(closer, count, effect.DatabaseUid);
         }
     }
+
+    private void SayTold(MaintenanceNotification notification, int count, int databaseUid) => parts.Feed.Say(
+        "notification",
+        $"{MaintenanceNotificationNames.Of(notification.Kind)} {notification.Sequence} to {count} connections of database {databaseUid}");
 
     private Task Arm(ArmTimer effect)
     {
