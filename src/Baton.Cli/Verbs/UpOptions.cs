@@ -46,6 +46,11 @@ internal static class UpOptions
     private static readonly Option<int> DelayMs = Number("--delay-ms", "state_machine_smart_client_handoffs_delay_ms.", 2000);
     private static readonly Option<int> GraceSeconds = Number("--grace-seconds", "endpoint_rebind_propagation_grace_time.", 15);
     private static readonly Option<int> Loops = Number("--loops", "Event loops of the data path; 0 = one per core.", 0);
+    private static readonly Option<string?> BufferMemory = new("--buffer-memory")
+    {
+        Description = "What all clients' waiting commands and replies may take together. Default: half of the memory there is.",
+    };
+
     private static readonly Option<string> Driver =
         Word("--driver", "What moves the sockets.", "automatic", "automatic", "epoll", "portable");
 
@@ -57,7 +62,8 @@ internal static class UpOptions
         [
             Nodes, Name, Engine, EnginePath, Persist, Port, Shards, Replication, Memory, Policy, Placement, PasswordFile,
             NoDatabase, RestPort,
-            RestAddress, NodeAddress, ExternalAddress, Notifications, DelayMs, GraceSeconds, Loops, Driver, ApiOptions.Json,
+            RestAddress, NodeAddress, ExternalAddress, Notifications, DelayMs, GraceSeconds, Loops, BufferMemory, Driver,
+            ApiOptions.Json,
         ];
         Array.ForEach(all, command.Options.Add);
     }
@@ -82,6 +88,9 @@ internal static class UpOptions
         HandoffsDelayMs = parsed.GetValue(DelayMs),
         GraceSeconds = parsed.GetValue(GraceSeconds),
         Loops = parsed.GetValue(Loops),
+        MaxBufferedBytes = parsed.GetValue(BufferMemory) is { } buffers
+            ? ByteSize.Parse(buffers) ?? throw new ApiException($"--buffer-memory is \"{buffers}\"; it looks like 512MB.")
+            : 0,
         Driver = Enum.Parse<ProxyDriverKind>(parsed.GetValue(Driver)!, ignoreCase: true),
         Rehearse = true,
         AskedFor = StoredSettings.Names.Where(name => IsGiven(parsed, name)).ToHashSet(StringComparer.Ordinal),

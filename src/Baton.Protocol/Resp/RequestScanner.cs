@@ -64,6 +64,12 @@ public sealed class RequestScanner
         Failed,
     }
 
+    /// <summary>
+    /// The client has still to give AUTH: until then a command may only be small, with <see cref="RespLimits.UnauthenticatedArguments"/> and
+    /// <see cref="RespLimits.UnauthenticatedBulkLength"/>. Who could be anybody must not take much memory.
+    /// </summary>
+    public bool IsUnauthenticated { get; set; }
+
     /// <summary>Length in bytes of the frame found.</summary>
     public int FrameLength { get; private set; }
 
@@ -100,6 +106,7 @@ public sealed class RequestScanner
             }
 
             _arguments.Clear();
+            MinimumLength = 0;
             if (_shortWayIsWithinLimits && ShortCommand.TryScan(data, _arguments, out var length))
             {
                 IsInline = false;
@@ -168,6 +175,11 @@ public sealed class RequestScanner
             return Fail("Protocol error: invalid multibulk length");
         }
 
+        if (IsUnauthenticated && count > RespLimits.UnauthenticatedArguments)
+        {
+            return Fail("Protocol error: unauthenticated multibulk length");
+        }
+
         if (count <= 0)
         {
             return Complete();
@@ -195,6 +207,11 @@ public sealed class RequestScanner
             if (_bodyLength > _limits.MaxBulkLength)
             {
                 return Fail("Protocol error: invalid bulk length");
+            }
+
+            if (IsUnauthenticated && _bodyLength > RespLimits.UnauthenticatedBulkLength)
+            {
+                return Fail("Protocol error: unauthenticated bulk length");
             }
 
             var end = _position + (long)_bodyLength;

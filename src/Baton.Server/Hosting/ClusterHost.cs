@@ -128,7 +128,7 @@ public sealed class ClusterHost : IAsyncDisposable
         }
 
         _engines = await EngineSet.FindAsync(_options, stored, cancellationToken).ConfigureAwait(false);
-        DataPlane plane = Owned("the data path", new DataPlane(StartDriver(), _options.Clock));
+        DataPlane plane = Owned("the data path", new DataPlane(StartDriver(), _options.Clock, _options.MaxBufferedBytes));
         DataPlane = plane;
         var parts = new ControlParts
         {

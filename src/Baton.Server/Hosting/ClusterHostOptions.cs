@@ -61,6 +61,9 @@ public sealed record ClusterHostOptions
     /// <summary>Event loops of the data path; 0 = one per core.</summary>
     public int Loops { get; init; }
 
+    /// <summary>Bytes that all clients' waiting commands and replies may take together; 0 = half of the memory there is.</summary>
+    public long MaxBufferedBytes { get; init; }
+
     /// <summary>Which driver moves the sockets. Default: the best for this system.</summary>
     public ProxyDriverKind Driver { get; init; }
 

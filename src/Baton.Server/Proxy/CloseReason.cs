@@ -12,8 +12,11 @@ public enum CloseReason
     /// <summary>The peer's bytes were not RESP, or a frame was over a limit.</summary>
     ProtocolError,
 
-    /// <summary>The peer did not read its replies (<c>MaxOutputBytes</c>).</summary>
+    /// <summary>The peer did not read its replies (<c>Output</c>, <c>SubscriberOutput</c>).</summary>
     SlowReader,
+
+    /// <summary>All connections together kept more than <c>MaxBufferedBytes</c>, and this one most of all.</summary>
+    BuffersFull,
 
     /// <summary>Another client asked for it (CLIENT KILL).</summary>
     Killed,

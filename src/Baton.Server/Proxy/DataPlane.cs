@@ -26,9 +26,12 @@ public sealed class DataPlane : IDataPlane
     private readonly ConcurrentDictionary<(int Database, int Node), NodeListener> _listeners = new();
 
     /// <summary>Takes over the driver: it is disposed with the data plane.</summary>
-    public DataPlane(IProxyDriver driver, TimeProvider time)
+    /// <param name="driver">Loops and listeners.</param>
+    /// <param name="time">The clock of deadlines.</param>
+    /// <param name="maxBufferedBytes">Bytes all connections together may have waiting in large buffers; 0 = half of the memory there is.</param>
+    public DataPlane(IProxyDriver driver, TimeProvider time, long maxBufferedBytes = 0)
     {
-        (_driver, Time) = (driver, time);
+        (_driver, Time, Buffers) = (driver, time, new BufferBudget(maxBufferedBytes));
         Loops = [.. driver.Loops.Select(io => new ProxyLoop(this, io))];
     }
 
@@ -38,7 +41,9 @@ public sealed class DataPlane : IDataPlane
         Loops.Sum(static loop => Volatile.Read(ref loop.OptedIn)),
         Loops.Sum(static loop => Volatile.Read(ref loop.Commands)),
         Loops.Sum(static loop => Volatile.Read(ref loop.Notifications)),
-        Enum.GetValues<CloseReason>().ToDictionary(static reason => reason, reason => Loops.Sum(loop => loop.ClosedBy(reason))));
+        Enum.GetValues<CloseReason>().ToDictionary(static reason => reason, reason => Loops.Sum(loop => loop.ClosedBy(reason))),
+        new LoopTurns(_driver.Loops.Max(static io => io.Turns.Longest), _driver.Loops.Sum(static io => io.Turns.Long)),
+        SystemBlock.Total);
 
     /// <summary>Where CONFIG SET is remembered; null until somebody does, and CONFIG SET is refused.</summary>
     public IConfigurationKeeper? ConfigurationKeeper { get; set; }
@@ -48,6 +53,9 @@ public sealed class DataPlane : IDataPlane
 
     /// <summary>How many loops.</summary>
     internal int LoopCount => _driver.Loops.Count;
+
+    /// <summary>What all connections may keep together.</summary>
+    internal BufferBudget Buffers { get; }
 
     /// <summary>The clock of deadlines.</summary>
     internal TimeProvider Time { get; }

@@ -1,6 +1,7 @@
 using System.Net;
 using Baton.Protocol.Maintenance;
 using Baton.Server.Engines;
+using Baton.Server.Proxy.Io;
 
 namespace Baton.Server.Proxy;
 
@@ -91,5 +92,13 @@ public sealed record MaintenanceWindow(int DatabaseUid, int? NodeUid, Maintenanc
 /// <param name="Commands">Commands answered.</param>
 /// <param name="NotificationsSent">Maintenance pushes sent.</param>
 /// <param name="ClosedBy">Connections closed, by reason.</param>
+/// <param name="Turns">The longest turn of any loop, and how many of all loops took more than 10 ms.</param>
+/// <param name="BufferedBytes">Bytes in large buffers of the process.</param>
 public sealed record DataPlaneStatistics(
-    long Connections, long OptedIn, long Commands, long NotificationsSent, IReadOnlyDictionary<CloseReason, long> ClosedBy);
+    long Connections,
+    long OptedIn,
+    long Commands,
+    long NotificationsSent,
+    IReadOnlyDictionary<CloseReason, long> ClosedBy,
+    LoopTurns Turns = default,
+    long BufferedBytes = 0);

@@ -27,6 +27,9 @@ internal sealed class StatisticsResource(RestServices services)
             ["commands"] = counters.Commands,
             ["notifications_sent"] = counters.NotificationsSent,
             ["closed_by"] = closed,
+            ["longest_turn_ms"] = counters.Turns.Longest.TotalMilliseconds,
+            ["turns_over_10_ms"] = counters.Turns.Long,
+            ["buffered_bytes"] = counters.BufferedBytes,
             ["allocated_bytes"] = GC.GetTotalAllocatedBytes(precise: true),
             ["uptime_seconds"] = services.Clock.GetElapsedTime(services.StartedAt).TotalSeconds,
         });

@@ -115,14 +115,33 @@ public sealed class RequestScannerTests
         Assert.Equal("Protocol error: too big request", scanner.Error);
     }
 
+    [Theory]
+    [InlineData("*10\r\n", "*11\r\n", "Protocol error: unauthenticated multibulk length")]
+    [InlineData("*2\r\n$4\r\nPING\r\n$16384\r\n", "*2\r\n$4\r\nPING\r\n$16385\r\n", "Protocol error: unauthenticated bulk length")]
+    [InlineData("*1\r\n$16384\r\n", "*2147483648\r\n", "Protocol error: invalid multibulk length")]
+    [InlineData("*1\r\n$16384\r\n", "*1\r\n$536870913\r\n", "Protocol error: invalid bulk length")]
+    public void Before_authentication_the_limits_are_small_and_their_words_the_servers(string largest, string tooLarge, string error)
+    {
+        var scanner = new RequestScanner { IsUnauthenticated = true };
+
+        Assert.Equal(ScanStatus.NeedMore, scanner.Scan(Wire.Bytes(largest)));
+        scanner.Reset();
+        Assert.Equal(ScanStatus.Invalid, scanner.Scan(Wire.Bytes(tooLarge)));
+        Assert.Equal(error, scanner.Error);
+
+        var trusted = new RequestScanner();
+        trusted.Scan(Wire.Bytes(tooLarge));
+        Assert.DoesNotContain("unauthenticated", trusted.Error ?? "", StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Redis_own_limits_are_the_default()
     {
         var scanner = new RequestScanner();
 
-        Assert.Equal(ScanStatus.NeedMore, scanner.Scan("*1048576\r\n"u8));
+        Assert.Equal(ScanStatus.NeedMore, scanner.Scan("*2147483647\r\n"u8));
         scanner.Reset();
-        Assert.Equal(ScanStatus.Invalid, scanner.Scan("*1048577\r\n"u8));
+        Assert.Equal(ScanStatus.Invalid, scanner.Scan("*2147483648\r\n"u8));
         scanner.Reset();
         Assert.Equal(ScanStatus.NeedMore, scanner.Scan("*1\r\n$536870912\r\n"u8));
         scanner.Reset();

@@ -18,11 +18,11 @@ public sealed class ProxyWorld : IAsyncDisposable
     private long _revision;
 
     /// <summary>Starts it.</summary>
-    public ProxyWorld(int seed = 1, int shards = 1, int loops = 1, string? password = null, ProxyLimits? limits = null, EngineCapabilities? capabilities = null)
+    public ProxyWorld(int seed = 1, int shards = 1, int loops = 1, string? password = null, ProxyLimits? limits = null, EngineCapabilities? capabilities = null, long maxBufferedBytes = 0)
     {
         Capabilities = capabilities ?? Redis;
         Driver = new MemoryDriver(seed, loops);
-        Plane = new DataPlane(Driver, Driver.Clock);
+        Plane = new DataPlane(Driver, Driver.Clock, maxBufferedBytes);
         Engines = [.. Enumerable.Range(0, shards).Select(_ => new FakeEngine(Driver, secret: "engine-secret"))];
         Route = new DatabaseRoute(
             Database, "db1", 12000, password,

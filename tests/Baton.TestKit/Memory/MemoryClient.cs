@@ -30,6 +30,9 @@ public sealed class MemoryClient : IConnectionHandler
     /// <summary>Why it ended, or null.</summary>
     public CloseReason? Closed { get; private set; }
 
+    /// <summary>Bytes it has written and the proxy has not read.</summary>
+    public long UnsentBytes => _connection.Output.Length;
+
     /// <summary>Its address as the proxy sees it.</summary>
     public EndPoint Address => _connection.LocalAddress!;
 

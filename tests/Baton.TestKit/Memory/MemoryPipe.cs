@@ -37,7 +37,7 @@ internal sealed class MemoryPipe
             return false;
         }
 
-        int waiting = _from.Output.Length;
+        int waiting = (int)Math.Min(int.MaxValue, _from.Output.Length);
         if (waiting > 0 && !_from.IsCut)
         {
             if (_to.IsPaused || _from.IsStalled)

@@ -17,7 +17,7 @@ internal static class ClientDirectoryCommands
 
         int database = session.Database.Route.Uid;
         LocalSlot slot = session.BeginReply();
-        LoopQuery.Start(session.Loop, loop => Lines(loop, database, filter), answers =>
+        LoopQuery.OverSessions<List<(long Id, string Text)>>(session.Loop, database, (lines, each) => AddLine(lines, each, filter), answers =>
         {
             string lines = string.Concat(answers.SelectMany(each => each).OrderBy(line => line.Id).Select(line => line.Text + "\n"));
             ClientLine.WriteText(slot.Reply, lines, session.State.Protocol);
@@ -38,7 +38,7 @@ internal static class ClientDirectoryCommands
         long self = session.State.Id;
         bool oldForm = command.Count == 3;
         LocalSlot slot = session.BeginReply();
-        LoopQuery.Start(session.Loop, loop => KillOn(loop, database, filter, self), answers =>
+        LoopQuery.OverSessions<Kills>(session.Loop, database, (kills, each) => kills.Take(each, filter, self), answers =>
         {
             int killed = answers.Sum(answer => answer.Killed);
             if (!oldForm)
@@ -89,44 +89,38 @@ internal static class ClientDirectoryCommands
     private static ClientSession? Find(ProxyLoop loop, int database, long id) =>
         loop.Databases.TryGetValue(database, out LoopDatabase? found) ? found.Sessions.GetValueOrDefault(id) : null;
 
-    private static List<(long Id, string Text)> Lines(ProxyLoop loop, int database, ClientFilter filter)
+    private static void AddLine(List<(long Id, string Text)> lines, ClientSession session, ClientFilter filter)
     {
-        List<(long, string)> lines = [];
-        if (loop.Databases.TryGetValue(database, out LoopDatabase? found))
+        if (filter.Matches(session))
         {
-            foreach (ClientSession session in found.Sessions.Values)
-            {
-                if (filter.Matches(session))
-                {
-                    lines.Add((session.State.Id, ClientLine.Of(session)));
-                }
-            }
+            lines.Add((session.State.Id, ClientLine.Of(session)));
         }
-
-        return lines;
     }
 
-    private static (int Killed, bool Self) KillOn(ProxyLoop loop, int database, ClientFilter filter, long self)
+    /// <summary>What CLIENT KILL did on one loop.</summary>
+    private sealed class Kills
     {
-        int killed = 0;
-        bool killsSelf = false;
-        if (loop.Databases.TryGetValue(database, out LoopDatabase? found))
+        public int Killed { get; private set; }
+
+        public bool Self { get; private set; }
+
+        public void Take(ClientSession session, ClientFilter filter, long self)
         {
-            foreach (ClientSession session in found.Sessions.Values.Where(filter.Matches).ToArray())
+            if (!filter.Matches(session))
             {
-                killed++;
-                if (session.State.Id == self)
-                {
-                    // It still gets its reply.
-                    killsSelf = true;
-                }
-                else
-                {
-                    session.Close(CloseReason.Killed);
-                }
+                return;
+            }
+
+            Killed++;
+            if (session.State.Id == self)
+            {
+                // It still gets its reply.
+                Self = true;
+            }
+            else
+            {
+                session.Close(CloseReason.Killed);
             }
         }
-
-        return (killed, killsSelf);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Baton.Protocol.Resp;
+using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Replies;
 using Baton.Server.Proxy.Sessions;
 using Baton.Server.Proxy.Upstream;
@@ -82,19 +83,20 @@ internal static class FanOutCommands
     /// <summary>The first reply stands for all.</summary>
     public static void Same(IReadOnlyList<MergePart> parts, IBufferWriter<byte> output) => output.Write(parts[0].Frame);
 
-    private static void MergeElements(IReadOnlyList<MergePart> parts, IBufferWriter<byte> output)
+    private static void MergeElements(IReadOnlyList<MergePart> parts, OutputBuffer output)
     {
         int total = 0;
         foreach (MergePart part in parts)
         {
-            total += Frames.TryHeader(part.Frame, out int count, out _) ? count : throw new RespFormatException("an array was expected");
+            total += Frames.TryHeader(part.Reply.Front, out int count, out _) ? count : throw new RespFormatException("an array was expected");
         }
 
         RespWriter.WriteArrayHeader(output, total);
         foreach (MergePart part in parts)
         {
-            _ = Frames.TryHeader(part.Frame, out _, out int body);
-            output.Write(part.Frame[body..]);
+            _ = Frames.TryHeader(part.Reply.Front, out _, out int body);
+            part.Reply.Consume(body);
+            part.Reply.MoveTo(output);
         }
     }
 }

@@ -9,14 +9,20 @@ namespace Baton.Server.Proxy.Io;
 /// 1 wait for input, and hand it out: upstream connections first, then clients
 /// 2 posted actions (those there when the step began), due timers
 /// 3 one send per connection that has output: upstream first, then at most 256 clients
-/// 4 ended connections are released and their handlers told
+/// 4 ended connections are released and their handlers told, at most 256
 /// </code>
-/// What step 4 or a 257th client left to send makes the next wait a mere look. Every step is bounded, so no connection can starve another.
+/// What step 4 or a 257th client left to do makes the next wait a mere look. Every step is bounded, so no connection can starve another.
 /// </summary>
 internal abstract class EventLoop : ILoop
 {
     /// <summary>Client connections sent to in one turn: a push to 10,000 of them must not keep input waiting for 100 ms.</summary>
     internal const int MaxFlushesPerTurn = 256;
+
+    /// <summary>Ended connections released in one turn: closing 10,000 sockets takes 200 ms.</summary>
+    internal const int MaxReleasesPerTurn = 256;
+
+    /// <summary>A turn that takes longer than this is counted.</summary>
+    internal static readonly TimeSpan LongTurn = TimeSpan.FromMilliseconds(10);
 
     private const int LongestWaitMs = 1000;
 
@@ -24,12 +30,15 @@ internal abstract class EventLoop : ILoop
     private readonly LoopTimers _timers = new();
     private readonly List<LoopConnection> _dirtyOutgoing = [];
     private readonly Queue<LoopConnection> _dirtyAccepted = new();
-    private readonly List<LoopConnection> _ended = [];
+    private readonly Queue<LoopConnection> _ended = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
     private readonly Action<string, Exception?> _report;
     private readonly long _start;
     private readonly Thread _thread;
+    private long _turnStart;
+    private long _longestTurn;
+    private long _longTurns;
     private int _wakeRequested;
     private volatile bool _hasStopped;
 
@@ -56,6 +65,9 @@ internal abstract class EventLoop : ILoop
 
     /// <summary>Something waits to be sent.</summary>
     protected bool HasOutput => _dirtyOutgoing.Count > 0 || _dirtyAccepted.Count > 0;
+
+    /// <inheritdoc/>
+    public LoopTurns Turns => new(TimeSpan.FromTicks(Interlocked.Read(ref _longestTurn)), Interlocked.Read(ref _longTurns));
 
     /// <inheritdoc/>
     public void Post(Action action)
@@ -96,7 +108,7 @@ internal abstract class EventLoop : ILoop
         }
     }
 
-    internal void NoteEnded(LoopConnection connection) => _ended.Add(connection);
+    internal void NoteEnded(LoopConnection connection) => _ended.Enqueue(connection);
 
     /// <summary>Tells of something the loop survived.</summary>
     internal void Report(string what, Exception? exception) => _report(what, exception);
@@ -118,7 +130,8 @@ internal abstract class EventLoop : ILoop
     {
         // A full fence: the queue is looked at after this is seen, or a poster might believe it need not wake while its action is not found.
         Interlocked.Exchange(ref _wakeRequested, 0);
-        NowMs = (long)_time.GetElapsedTime(_start).TotalMilliseconds;
+        _turnStart = _time.GetTimestamp();
+        NowMs = (long)_time.GetElapsedTime(_start, _turnStart).TotalMilliseconds;
     }
 
     private void Run()
@@ -131,7 +144,8 @@ internal abstract class EventLoop : ILoop
                 RunPosted();
                 RunTimers();
                 Flush();
-                ReleaseEnded();
+                ReleaseEnded(MaxReleasesPerTurn);
+                NoteTurn();
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
@@ -143,7 +157,7 @@ internal abstract class EventLoop : ILoop
         _hasStopped = true;
         RunPosted();
         CloseConnections(CloseReason.ServerStopping);
-        ReleaseEnded();
+        ReleaseEnded(int.MaxValue);
         Release();
         _stopped.SetResult();
     }
@@ -202,13 +216,25 @@ internal abstract class EventLoop : ILoop
         }
     }
 
-    private void ReleaseEnded()
+    private void ReleaseEnded(int most)
     {
-        for (int i = 0; i < _ended.Count; i++)
+        for (; most > 0 && _ended.TryDequeue(out LoopConnection? connection); most--)
         {
-            _ended[i].Release();
+            connection.Release();
+        }
+    }
+
+    private void NoteTurn()
+    {
+        TimeSpan took = _time.GetElapsedTime(_turnStart);
+        if (took.Ticks > _longestTurn)
+        {
+            Interlocked.Exchange(ref _longestTurn, took.Ticks);
         }
 
-        _ended.Clear();
+        if (took > LongTurn)
+        {
+            Interlocked.Increment(ref _longTurns);
+        }
     }
 }

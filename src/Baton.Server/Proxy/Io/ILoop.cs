@@ -15,6 +15,9 @@ public interface ILoop
     /// <summary>Milliseconds on a monotonic clock that started at 0 with the loop; read once a turn.</summary>
     long NowMs { get; }
 
+    /// <summary>How long its turns were; thread-safe. Loops without a clock of their own have none.</summary>
+    LoopTurns Turns => default;
+
     /// <summary>
     /// Runs an action on the loop, in the order posted. Thread-safe. Once the loop has stopped, nothing runs any more and this does
     /// nothing.
@@ -30,6 +33,11 @@ public interface ILoop
     /// </summary>
     IConnection Connect(EndPoint address, IConnectionHandler handler);
 }
+
+/// <summary>Turns of a loop since it began: nothing else happens on it while one lasts.</summary>
+/// <param name="Longest">The longest.</param>
+/// <param name="Long">How many took more than 10 ms.</param>
+public readonly record struct LoopTurns(TimeSpan Longest, long Long);
 
 /// <summary>One socket (or its stand-in) for one lifetime. Belongs to its loop's thread.</summary>
 public interface IConnection
@@ -51,7 +59,8 @@ public interface IConnection
 
     /// <summary>
     /// Ends it, after sending what is in <see cref="Output"/> when <paramref name="flush"/>. The handler's
-    /// <see cref="IConnectionHandler.OnClosed"/> follows once, with this reason, before the turn ends or when the flush is done.
+    /// <see cref="IConnectionHandler.OnClosed"/> follows once, with this reason, at the end of this turn or, when very many end, of a later one; or when the
+    /// flush is done.
     /// First reason wins.
     /// </summary>
     void Close(CloseReason reason, bool flush = false);

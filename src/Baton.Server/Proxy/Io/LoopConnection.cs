@@ -8,7 +8,7 @@ namespace Baton.Server.Proxy.Io;
 /// state       may receive   may send   leaves by
 /// Connecting  no            no         connected -> Open; failed or Close -> Ended
 /// Open        yes           yes        Close(flush) with output -> Flushing; any other end -> Ended
-/// Flushing    no            yes        all sent, error or FlushLimitMs -> Ended
+/// Flushing    no            yes        all sent, error, nothing taken for FlushLimitMs -> Ended
 /// Ended       no            no         end of turn -> Released, handler told
 /// Released    no            no         (never)
 /// </code>
@@ -16,8 +16,11 @@ namespace Baton.Server.Proxy.Io;
 /// </summary>
 internal abstract class LoopConnection : IConnection
 {
-    /// <summary>How long a closing connection may take to send what it has: a peer that does not read must not keep it for ever.</summary>
-    internal const int FlushLimitMs = 5000;
+    /// <summary>
+    /// How long the peer of a closing connection may take nothing of what is still to be sent: one that reads slowly gets everything, one that does not
+    /// read must not keep it for ever.
+    /// </summary>
+    internal const int FlushLimitMs = 60_000;
 
     /// <summary>Output from this size on is reported when it is sent, even at once: whoever made it has probably stopped there.</summary>
     internal const int LargeOutputBytes = 64 * 1024;
@@ -26,6 +29,7 @@ internal abstract class LoopConnection : IConnection
     private CloseReason _reason;
     private string? _detail;
     private IDisposable? _flushLimit;
+    private long _sentMs;
 
     protected LoopConnection(EventLoop loop, bool isOutgoing, EndPoint? remote)
     {
@@ -33,7 +37,7 @@ internal abstract class LoopConnection : IConnection
         IsOutgoing = isOutgoing;
         RemoteAddress = remote;
         State = isOutgoing ? LoopConnectionState.Connecting : LoopConnectionState.Open;
-        Output = new OutputBuffer(_ => Loop.NoteOutput(this));
+        Output = new OutputBuffer(this);
     }
 
     /// <inheritdoc/>
@@ -78,7 +82,8 @@ internal abstract class LoopConnection : IConnection
         if (flush && State == LoopConnectionState.Open && (Output.Length > 0 || IsSending))
         {
             (State, _reason) = (LoopConnectionState.Flushing, reason);
-            _flushLimit = Loop.At(Loop.NowMs + FlushLimitMs, () => End(reason, null));
+            NoteSent();
+            WatchFlush();
         }
         else if (!flush || State != LoopConnectionState.Flushing)
         {
@@ -87,6 +92,9 @@ internal abstract class LoopConnection : IConnection
     }
 
     internal void Attach(IConnectionHandler handler) => _handler = handler;
+
+    /// <summary>Something was written to <see cref="Output"/>.</summary>
+    internal void NoteOutput() => Loop.NoteOutput(this);
 
     /// <summary>End of a turn: sends what waits.</summary>
     internal void Flush()
@@ -150,6 +158,9 @@ internal abstract class LoopConnection : IConnection
             Failed("accept", exception);
         }
     }
+
+    /// <summary>The peer has taken something.</summary>
+    protected void NoteSent() => _sentMs = Loop.NowMs;
 
     /// <summary>A send is under way that <see cref="Output"/> no longer shows.</summary>
     protected virtual bool IsSending => false;
@@ -245,6 +256,18 @@ internal abstract class LoopConnection : IConnection
             Failed(nameof(IConnectionHandler.OnOutputDrained), exception);
         }
     }
+
+    private void WatchFlush() => _flushLimit = Loop.At(_sentMs + FlushLimitMs, () =>
+    {
+        if (Loop.NowMs - _sentMs >= FlushLimitMs)
+        {
+            End(_reason, null);
+        }
+        else
+        {
+            WatchFlush();
+        }
+    });
 
     private void Failed(string where, Exception exception)
     {

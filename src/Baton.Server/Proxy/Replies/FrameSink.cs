@@ -9,7 +9,7 @@ namespace Baton.Server.Proxy.Replies;
 internal sealed class FrameSink : ReplySink
 {
     private readonly FrameReceiver _receiver;
-    private readonly OutputBuffer _partial = new(static _ => { });
+    private readonly OutputBuffer _partial = new();
 
     /// <param name="receiver">Gets the replies.</param>
     /// <param name="slot">The place in a session's order they will be written to, if they are.</param>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Baton.Protocol.Resp;
 using Baton.Server.Proxy.Io;
 
@@ -7,7 +6,7 @@ namespace Baton.Server.Proxy.Replies;
 /// <summary>
 /// Makes one reply of several, once all have come. <paramref name="parts"/> are in the order they were added and hold no errors.
 /// </summary>
-internal delegate void ReplyMerger(IReadOnlyList<MergePart> parts, IBufferWriter<byte> output);
+internal delegate void ReplyMerger(IReadOnlyList<MergePart> parts, OutputBuffer output);
 
 /// <summary>One command split into parts for several shards (MGET, DBSIZE ...): one place in the order, one merged reply.</summary>
 internal sealed class MergeSlot : ReplySlot
@@ -44,8 +43,14 @@ internal sealed class MergeSlot : ReplySlot
     /// <summary>A part has its whole reply.</summary>
     public void OnPartComplete()
     {
-        if (--_open > 0 || Queue is not { } queue)
+        if (--_open > 0)
         {
+            return;
+        }
+
+        if (Queue is not { } queue)
+        {
+            Recycle();
             return;
         }
 
@@ -74,15 +79,23 @@ internal sealed class MergeSlot : ReplySlot
     public override void OnLost(int count, string error) =>
         throw new System.Diagnostics.UnreachableException("The parts take the losses.");
 
-    public override void Recycle() => Clear();
+    public override void Recycle()
+    {
+        foreach (MergePart part in _parts)
+        {
+            part.Reply.Release();
+        }
+
+        Clear();
+    }
 
     private void WriteMerged(OutputBuffer output)
     {
         foreach (MergePart part in _parts)
         {
-            if (Frames.IsError(part.Frame))
+            if (Frames.IsError(part.Reply.Front))
             {
-                output.Append(part.Frame);
+                part.Reply.MoveTo(output);
                 return;
             }
         }
@@ -103,19 +116,20 @@ internal sealed class MergeSlot : ReplySlot
 internal sealed class MergePart : ReplySink
 {
     private readonly MergeSlot _slot;
-    private readonly OutputBuffer _bytes = new(static _ => { });
-
     public MergePart(MergeSlot slot) => _slot = slot;
 
     /// <inheritdoc/>
     public override ReplySlot? Slot => _slot;
 
-    /// <summary>The whole reply.</summary>
-    public ReadOnlySpan<byte> Frame => _bytes.Pending;
+    /// <summary>The whole reply, in one piece: for small ones.</summary>
+    public ReadOnlySpan<byte> Frame => Reply.Pending;
+
+    /// <summary>The whole reply; a merger may take it.</summary>
+    public OutputBuffer Reply { get; } = new();
 
     public override void OnReplies(ReadOnlySpan<byte> bytes, int frames, bool endsInside)
     {
-        _bytes.Append(bytes);
+        Reply.Append(bytes);
         _slot.OnPartBytes(bytes.Length);
         if (frames > 0)
         {
@@ -125,8 +139,8 @@ internal sealed class MergePart : ReplySink
 
     public override void OnLost(int count, string error)
     {
-        _bytes.Release();
-        RespWriter.WriteError(_bytes, error);
+        Reply.Release();
+        RespWriter.WriteError(Reply, error);
         _slot.OnPartComplete();
     }
 }

@@ -27,6 +27,7 @@ internal sealed class ReplyQueue
     private const long UnknownReplySize = 1024 * 1024;
 
     private long _replySize = UnknownReplySize;
+    private int _commandSize;
 
     public ReplyQueue(IReplyQueueOwner owner, OutputBuffer output) => (Owner, Output) = (owner, output);
 
@@ -51,6 +52,12 @@ internal sealed class ReplyQueue
     /// <summary>Commands that have a place and no whole reply yet.</summary>
     public int Unanswered { get; private set; }
 
+    /// <summary>Slots in the queue.</summary>
+    public int Places { get; private set; }
+
+    /// <summary>What is asked for is larger than what comes back: keeping the replies takes less memory than keeping the commands.</summary>
+    public bool AreRepliesSmaller => _replySize < _commandSize;
+
     /// <summary>Bytes so many replies will probably have.</summary>
     public long ExpectedOf(int replies) => replies * _replySize;
 
@@ -65,6 +72,7 @@ internal sealed class ReplyQueue
     {
         slot.Queue = this;
         Unanswered += slot.Owed;
+        Places++;
         if (Tail is null)
         {
             Head = Tail = slot;
@@ -81,6 +89,7 @@ internal sealed class ReplyQueue
     {
         Unanswered += replies;
         CommandBytes += commandBytes;
+        _commandSize = commandBytes / replies;
     }
 
     /// <summary>
@@ -98,7 +107,7 @@ internal sealed class ReplyQueue
     }
 
     /// <summary>A slot keeps bytes.</summary>
-    public void NoteBuffered(int bytes) => BufferedBytes += bytes;
+    public void NoteBuffered(long bytes) => BufferedBytes += bytes;
 
     /// <summary>A slot got replies; completed heads leave and the next one writes.</summary>
     public void OnProgress(ReplySlot slot, int replies, int commandBytes)
@@ -110,6 +119,7 @@ internal sealed class ReplyQueue
             while (Head is { IsComplete: true } done)
             {
                 Head = done.Next;
+                Places--;
                 done.Recycle();
                 FlushHead();
             }
@@ -128,6 +138,7 @@ internal sealed class ReplyQueue
     {
         ReplySlot? slot = Head;
         Head = Tail = null;
+        Places = 0;
         while (slot is not null)
         {
             ReplySlot? next = slot.Next;

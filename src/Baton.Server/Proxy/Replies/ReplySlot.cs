@@ -9,7 +9,7 @@ namespace Baton.Server.Proxy.Replies;
 /// </summary>
 internal abstract class ReplySlot : ReplySink
 {
-    private readonly OutputBuffer _waiting = new(static _ => { });
+    private readonly OutputBuffer _waiting = new();
     private OutputBuffer? _latePushes;
 
     /// <inheritdoc/>
@@ -37,7 +37,7 @@ internal abstract class ReplySlot : ReplySink
     public abstract bool IsComplete { get; }
 
     /// <summary>Bytes kept until the slot is the head.</summary>
-    public int WaitingBytes => _waiting.Length;
+    public long WaitingBytes => _waiting.Length;
 
     /// <summary>A push may follow what it has so far: it is not inside a reply, and its reply is not still to be made of parts.</summary>
     protected virtual bool TakesPush => IsComplete;
@@ -47,7 +47,7 @@ internal abstract class ReplySlot : ReplySink
     {
         if (!TakesPush)
         {
-            (_latePushes ??= new OutputBuffer(static _ => { })).Append(frame);
+            (_latePushes ??= new OutputBuffer()).Append(frame);
         }
         else if (Queue!.Head == this)
         {
@@ -70,8 +70,7 @@ internal abstract class ReplySlot : ReplySink
     {
         if (_waiting.Length > 0)
         {
-            output.Append(_waiting.Pending);
-            _waiting.Release();
+            _waiting.MoveTo(output);
         }
     }
 
@@ -98,12 +97,7 @@ internal abstract class ReplySlot : ReplySink
     protected OutputBuffer Waiting => _waiting;
 
     /// <summary>Drops the last bytes it kept: the beginning of a reply that will not end.</summary>
-    protected void Truncate(int length)
-    {
-        byte[] kept = _waiting.Pending[..length].ToArray();
-        _waiting.Release();
-        _waiting.Append(kept);
-    }
+    protected void Truncate(long length) => _waiting.Truncate(length);
 
     /// <summary>A push has been placed.</summary>
     protected virtual void OnPushWritten()
@@ -115,8 +109,7 @@ internal abstract class ReplySlot : ReplySink
     {
         if (_latePushes is { Length: > 0 } late)
         {
-            _waiting.Append(late.Pending);
-            late.Release();
+            late.MoveTo(_waiting);
         }
     }
 

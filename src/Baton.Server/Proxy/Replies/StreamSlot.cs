@@ -11,7 +11,7 @@ namespace Baton.Server.Proxy.Replies;
 internal sealed class StreamSlot : ReplySlot
 {
     private readonly Stack<StreamSlot> _pool;
-    private int _wholeBytes;
+    private long _wholeBytes;
     private long _replyBytes;
     private bool _inside;
     private int _owed;
@@ -83,8 +83,8 @@ internal sealed class StreamSlot : ReplySlot
     public override void Recycle()
     {
         Clear();
-        _owed = _wholeBytes = 0;
-        _replyBytes = 0;
+        _owed = 0;
+        _wholeBytes = _replyBytes = 0;
         _inside = false;
         _pool.Push(this);
     }

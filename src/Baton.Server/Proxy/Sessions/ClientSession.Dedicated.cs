@@ -80,7 +80,7 @@ internal sealed partial class ClientSession
     public int QueuedCommands => _transaction?.Queued ?? -1;
 
     /// <summary>Bytes queued in MULTI.</summary>
-    public int QueuedBytes => _transaction?.Bytes ?? 0;
+    public long QueuedBytes => _transaction?.Bytes ?? 0;
 
     /// <summary>Keys watched.</summary>
     public int WatchedKeys => _watch?.Count ?? 0;
@@ -103,7 +103,7 @@ internal sealed partial class ClientSession
     public void SendTransaction(LoopShard shard, Transaction transaction)
     {
         ReadOnlySpan<byte> exec = "*1\r\n$4\r\nEXEC\r\n"u8;
-        int bytes = transaction.Bytes + exec.Length;
+        int bytes = (int)Math.Min(int.MaxValue, transaction.Bytes + exec.Length);
         IUpstream upstream = BeginSend(shard);
         upstream.Send(transaction.Commands, DiscardSink.Instance, transaction.Count + 1);
         StreamSlot slot = SlotBehind(upstream.TailSink);

@@ -15,6 +15,11 @@ internal sealed partial class ClientSession
     private OutputBuffer? _heldPushes;
     private IDisposable? _outputTimer;
 
+    private long _overSoftLimitSinceMs = -1;
+
+    /// <summary>Bytes made for the client and not sent.</summary>
+    public long OutputBytes => Replies.Output.Length + Replies.BufferedBytes + (_heldPushes?.Length ?? 0);
+
     /// <summary>Replies are switched off for the command at hand.</summary>
     public bool IsMuted => State.ReplyMode is ReplyMode.Off or ReplyMode.Skipping;
 
@@ -87,7 +92,7 @@ internal sealed partial class ClientSession
 
         if (Replies.InsideReply || _holdPushes)
         {
-            (_heldPushes ??= new OutputBuffer(static _ => { })).Append(frame);
+            (_heldPushes ??= new OutputBuffer()).Append(frame);
         }
         else
         {
@@ -157,8 +162,7 @@ internal sealed partial class ClientSession
     {
         if (_heldPushes is { Length: > 0 } held && !Replies.InsideReply && !_holdPushes)
         {
-            Replies.Output.Append(held.Pending);
-            held.Release();
+            held.MoveTo(Replies.Output);
         }
     }
 
@@ -172,6 +176,7 @@ internal sealed partial class ClientSession
         int unanswered = Replies.Unanswered + commands;
         return unanswered == 0
             || (unanswered < limits.MaxPipelineReplies / part
+                && Replies.Places <= limits.MaxPipelineReplies
                 && Replies.CommandBytes + bytes < limits.MaxPipelineBytes / part
                 && Replies.ExpectedOf(unanswered) < limits.OutputHighWatermark / part);
     }
@@ -185,12 +190,18 @@ internal sealed partial class ClientSession
             _wait |= SessionWait.Pipeline;
         }
 
-        if (Replies.Output.Length + Replies.BufferedBytes > limits.OutputHighWatermark)
+        if (OutputBytes > OutputWatermark(limits))
         {
             _wait |= SessionWait.Output;
             _outputTimer ??= Loop.Io.At(Loop.Io.NowMs + OutputRecheckMs, OnOutputTimer);
         }
     }
+
+    /// <summary>
+    /// While the client does not read, either its commands wait or their replies: whichever is smaller, as long as there is memory.
+    /// </summary>
+    private long OutputWatermark(ProxyLimits limits) =>
+        Replies.AreRepliesSmaller && !Loop.Plane.Buffers.IsTight ? limits.MaxInputBytes : limits.OutputHighWatermark;
 
     private void OnOutputTimer()
     {
@@ -204,8 +215,7 @@ internal sealed partial class ClientSession
 
     private void RecheckOutput()
     {
-        if ((_wait & SessionWait.Output) != 0 && !_ended
-            && Replies.Output.Length + Replies.BufferedBytes <= Database.Route.Limits.OutputHighWatermark / 2)
+        if ((_wait & SessionWait.Output) != 0 && !_ended && OutputBytes <= OutputWatermark(Database.Route.Limits) / 2)
         {
             Resume(SessionWait.Output);
         }
@@ -213,9 +223,20 @@ internal sealed partial class ClientSession
 
     private void CheckOutputLimit()
     {
-        if (!_ended && Replies.Output.Length + Replies.BufferedBytes + (_heldPushes?.Length ?? 0) > Database.Route.Limits.MaxOutputBytes)
+        if (_ended)
+        {
+            return;
+        }
+
+        ProxyLimits limits = Database.Route.Limits;
+        long held = OutputBytes;
+        if ((IsSubscriber ? limits.SubscriberOutput : limits.Output).IsPassed(held, Loop.Io.NowMs, ref _overSoftLimitSinceMs))
         {
             Close(CloseReason.SlowReader);
+        }
+        else if (held > OutputBuffer.BlockBytes)
+        {
+            Loop.Plane.Buffers.Check(Loop);
         }
     }
 }

@@ -12,8 +12,11 @@ namespace Baton.Server.Proxy.Sessions;
 /// </summary>
 internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwner
 {
+    /// <summary>Commands carried out in one turn: a client that sends many must not keep the others waiting.</summary>
+    internal const int MaxCommandsPerTurn = 1000;
+
     private readonly RequestScanner _scanner = new();
-    private readonly OutputBuffer _input = new(static _ => { });
+    private readonly InputBuffer _input = new();
     private readonly IConnection _connection;
     private InlineCommand? _inline;
     private SessionWait _wait;
@@ -54,7 +57,10 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
     public SessionWait Waits => _wait;
 
     /// <summary>Bytes received and not looked at yet.</summary>
-    public int InputBytes => _input.Length;
+    public long InputBytes => _input.Length;
+
+    /// <summary>Bytes it holds: commands not looked at, replies not sent, what MULTI has gathered.</summary>
+    public long HeldBytes => _input.Length + OutputBytes + QueuedBytes;
 
     void IConnectionHandler.OnConnected()
     {
@@ -62,7 +68,7 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
 
     void IConnectionHandler.OnReceived(ReadOnlySpan<byte> bytes)
     {
-        if (_ended)
+        if (_ended || (_wait & SessionWait.Ending) != 0)
         {
             return;
         }
@@ -74,6 +80,7 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
             if (used < bytes.Length && !_ended)
             {
                 _input.Append(bytes[used..]);
+                _input.Want(_scanner.MinimumLength);
             }
         }
         else
@@ -114,13 +121,32 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
 
     private void ProcessInput()
     {
-        if (_input.Length > 0 && _wait == SessionWait.None && !_ended)
+        bool more = _input.Length > 0;
+        while (more && _wait == SessionWait.None && !_ended)
         {
-            int used = Process(_input.Pending);
-            if (!_ended)
+            int used = ProcessFront();
+            if (_ended)
             {
-                _input.Consume(used);
+                return;
             }
+
+            // A command that is not all there goes on when the front has become longer.
+            _input.Consume(used);
+            more = _input.Want(_scanner.MinimumLength);
+        }
+    }
+
+    private int ProcessFront()
+    {
+        // A huge command is not copied on its way to the engine.
+        OutputBuffer.Lend(_input.FrontBlock);
+        try
+        {
+            return Process(_input.Front);
+        }
+        finally
+        {
+            OutputBuffer.Lend(null);
         }
     }
 
@@ -129,15 +155,22 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
     {
         _processing = true;
         int offset = 0;
+        int left = MaxCommandsPerTurn;
         while (offset < data.Length && _wait == SessionWait.None && !_ended)
         {
             NoteLoad();
+            if (left-- == 0)
+            {
+                YieldTurn();
+            }
+
             if (_wait != SessionWait.None)
             {
                 break;
             }
 
             ReadOnlySpan<byte> rest = data[offset..];
+            _scanner.IsUnauthenticated = !State.Authenticated;
             if (IsPlain && ForwardRun(rest) is > 0 and int taken)
             {
                 offset += taken;
@@ -181,6 +214,19 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
         return Dispatch(_inline.Scanner, _inline.Bytes);
     }
 
+    // The rest waits for its turn behind what others want.
+    private void YieldTurn()
+    {
+        _wait |= SessionWait.Turn;
+        Loop.Io.Post(() =>
+        {
+            if (!_ended)
+            {
+                Resume(SessionWait.Turn);
+            }
+        });
+    }
+
     private void UpdateReading()
     {
         CheckInputEnded();
@@ -189,7 +235,15 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
             return;
         }
 
-        bool pause = _wait != SessionWait.None && _input.Length >= Database.Route.Limits.MaxPipelineBytes;
+        // What it writes ahead is taken in, as a server does: it may write everything before it reads anything.
+        ProxyLimits limits = Database.Route.Limits;
+        bool pause = _wait != SessionWait.None && _input.Length >= limits.MaxPipelineBytes
+            && (_input.Length >= limits.MaxInputBytes || Loop.Plane.Buffers.IsTight);
+        if (_input.Length > OutputBuffer.BlockBytes)
+        {
+            Loop.Plane.Buffers.Check(Loop);
+        }
+
         if (pause != _readingPaused)
         {
             _readingPaused = pause;

@@ -1,7 +1,7 @@
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
-/// Why a session looks at no further command. While any is set, bytes that arrive are kept, up to <c>MaxPipelineBytes</c>.
+/// Why a session looks at no further command. While any is set, bytes that arrive are kept, up to <c>MaxInputBytes</c>.
 /// </summary>
 [Flags]
 internal enum SessionWait
@@ -37,4 +37,7 @@ internal enum SessionWait
 
     /// <summary>The engines have not all answered to CLIENT TRACKING yet.</summary>
     Tracking = 1 << 8,
+
+    /// <summary>It has had its share of the turn, and goes on in the next.</summary>
+    Turn = 1 << 9,
 }

@@ -11,11 +11,14 @@ namespace Baton.Server.Proxy.Sessions;
 /// </summary>
 internal sealed class Subscriptions
 {
+    /// <summary>Confirmations written in one turn: who subscribes to 60,000 names must not keep the others waiting.</summary>
+    internal const int MaxConfirmedPerTurn = 1000;
+
     private static readonly string[] Verbs = ["subscribe", "psubscribe", "ssubscribe"];
 
     private readonly ClientSession _session;
     private readonly Dictionary<LoopShard, SubscriberLink> _links = [];
-    private readonly List<byte[]>[] _names = [[], [], []];
+    private readonly HashSet<byte[]>[] _names = [new(NameComparer.Instance), new(NameComparer.Instance), new(NameComparer.Instance)];
     private Change? _change;
 
     public Subscriptions(ClientSession session) => _session = session;
@@ -26,8 +29,8 @@ internal sealed class Subscriptions
     /// <summary>Subscriptions of a kind.</summary>
     public int Count(SubscriptionKind kind) => _names[(int)kind].Count;
 
-    /// <summary>The names subscribed of a kind, in order.</summary>
-    public IReadOnlyList<byte[]> Names(SubscriptionKind kind) => _names[(int)kind];
+    /// <summary>The names subscribed of a kind.</summary>
+    public IReadOnlyCollection<byte[]> Names(SubscriptionKind kind) => _names[(int)kind];
 
     /// <summary>There is a link to the shard.</summary>
     public bool HasLink(LoopShard shard) => _links.ContainsKey(shard);
@@ -74,7 +77,7 @@ internal sealed class Subscriptions
     /// <summary>A shard has confirmed one name, or refused (then with an error frame).</summary>
     public void OnConfirmed(ReadOnlySpan<byte> error)
     {
-        if (_change is { } change && (--change.Awaited <= 0 || !error.IsEmpty))
+        if (_change is { IsConfirmed: false } change && (--change.Awaited <= 0 || !error.IsEmpty))
         {
             Complete(error.IsEmpty ? null : System.Text.Encoding.UTF8.GetString(error[1..]).TrimEnd());
         }
@@ -89,38 +92,39 @@ internal sealed class Subscriptions
         }
 
         _links.Clear();
+        _change = null;
         Array.ForEach(_names, static names => names.Clear());
     }
 
     private void Complete(string? error)
     {
         Change change = _change!;
-        _change = null;
+        change.IsConfirmed = true;
         if (error is not null)
         {
             _session.Error(error);
+            Finish();
         }
         else
         {
             Confirm(change);
         }
-
-        if (Total == 0)
-        {
-            Close();
-        }
-
-        _session.HoldPushes(false);
-        _session.Resume(SessionWait.Subscribing);
     }
 
     private void Confirm(Change change)
     {
-        OutputBuffer frames = new(static _ => { });
-        string verb = change.Subscribe ? Verbs[(int)change.Kind] : Verbs[(int)change.Kind].Replace("sub", "unsub", StringComparison.Ordinal);
-        foreach (byte[] name in change.Names)
+        if (_change != change)
         {
-            Apply(change, name);
+            return;
+        }
+
+        OutputBuffer frames = new();
+        string verb = change.Subscribe ? Verbs[(int)change.Kind] : Verbs[(int)change.Kind].Replace("sub", "unsub", StringComparison.Ordinal);
+        int end = Math.Min(change.Names.Count, change.Confirmed + MaxConfirmedPerTurn);
+        for (; change.Confirmed < end; change.Confirmed++)
+        {
+            byte[] name = change.Names[change.Confirmed];
+            _ = change.Subscribe ? _names[(int)change.Kind].Add(name) : _names[(int)change.Kind].Remove(name);
             WriteConfirmation(frames, verb, name, change.Kind);
         }
 
@@ -129,23 +133,27 @@ internal sealed class Subscriptions
             WriteConfirmation(frames, verb, null, change.Kind);
         }
 
-        _session.Replies.Output.Append(frames.Pending);
+        frames.MoveTo(_session.Replies.Output);
+        if (end < change.Names.Count)
+        {
+            _session.Loop.Io.Post(() => Confirm(change));
+            return;
+        }
+
         _session.OnReplyProgress(1);
-        frames.Release();
+        Finish();
     }
 
-    private void Apply(Change change, byte[] name)
+    private void Finish()
     {
-        List<byte[]> names = _names[(int)change.Kind];
-        int index = names.FindIndex(known => known.AsSpan().SequenceEqual(name));
-        if (change.Subscribe && index < 0)
+        _change = null;
+        if (Total == 0)
         {
-            names.Add(name);
+            Close();
         }
-        else if (!change.Subscribe && index >= 0)
-        {
-            names.RemoveAt(index);
-        }
+
+        _session.HoldPushes(false);
+        _session.Resume(SessionWait.Subscribing);
     }
 
     private void WriteConfirmation(OutputBuffer output, string verb, byte[]? name, SubscriptionKind kind)
@@ -176,5 +184,25 @@ internal sealed class Subscriptions
         public List<byte[]> Names { get; } = names;
 
         public int Awaited { get; set; }
+
+        /// <summary>All shards have confirmed, or one has refused.</summary>
+        public bool IsConfirmed { get; set; }
+
+        /// <summary>Names the client has the confirmation of.</summary>
+        public int Confirmed { get; set; }
+    }
+
+    private sealed class NameComparer : IEqualityComparer<byte[]>
+    {
+        public static NameComparer Instance { get; } = new();
+
+        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(byte[] obj)
+        {
+            HashCode hash = default;
+            hash.AddBytes(obj);
+            return hash.ToHashCode();
+        }
     }
 }

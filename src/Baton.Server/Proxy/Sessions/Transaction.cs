@@ -15,7 +15,7 @@ namespace Baton.Server.Proxy.Sessions;
 /// </summary>
 internal sealed class Transaction
 {
-    private readonly OutputBuffer _commands = new(static _ => { });
+    private readonly OutputBuffer _commands = new();
     private readonly List<(int Place, byte[] Command)> _forSession = [];
     private readonly List<(int Place, int Database)> _selects = [];
     private int _sessionBytes;
@@ -32,7 +32,7 @@ internal sealed class Transaction
     public int Queued => Count + _forSession.Count;
 
     /// <summary>Bytes gathered.</summary>
-    public int Bytes => _commands.Length + _sessionBytes;
+    public long Bytes => _commands.Length + _sessionBytes;
 
     /// <summary>Commands the proxy carries out, each with the number of engine commands before it.</summary>
     public IReadOnlyList<(int Place, byte[] Command)> ForSession => _forSession;

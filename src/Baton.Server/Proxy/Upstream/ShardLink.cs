@@ -14,7 +14,7 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
 
     private readonly PendingReplies _pending = new();
     private readonly ReplyScanner _scanner = new(UpstreamLimits);
-    private readonly OutputBuffer _unasked = new(static _ => { });
+    private readonly OutputBuffer _unasked = new();
     private readonly LinkGreeting _greeting;
     private IConnection _connection = null!;
     private IDisposable? _handshakeTimer;
@@ -101,8 +101,7 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     /// <summary>Sends what a lane has kept while there was no link.</summary>
     public void SendBacklog(OutputBuffer commands, PendingReplies replies)
     {
-        _connection.Output.Append(commands.Pending);
-        commands.Release();
+        commands.MoveTo(_connection.Output);
         int moved = replies.MoveTo(_pending);
         Sent += moved;
         Shard.Outstanding += moved;

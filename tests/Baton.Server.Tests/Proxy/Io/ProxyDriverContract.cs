@@ -278,7 +278,7 @@ public abstract class ProxyDriverContract
         public void OnReceived(ReadOnlySpan<byte> bytes)
         {
             connection.Output.Append(bytes);
-            measure(connection.Output.Length);
+            measure((int)connection.Output.Length);
             if (connection.Output.Length > highWatermark)
             {
                 connection.PauseReading();

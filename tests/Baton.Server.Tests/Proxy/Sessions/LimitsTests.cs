@@ -32,7 +32,7 @@ public sealed class LimitsTests
     [Fact]
     public void A_client_that_does_not_read_is_slowed_down_and_then_closed()
     {
-        ProxyWorld world = new(limits: ProxyLimits.Default with { OutputHighWatermark = 10_000, MaxOutputBytes = 30_000 });
+        ProxyWorld world = new(limits: ProxyLimits.Default with { OutputHighWatermark = 10_000, Output = new OutputLimit(30_000) });
         MemoryClient client = world.Connect();
         MemoryClient bystander = world.Connect();
         client.Ask("SET", "big", new string('v', 9_000));

@@ -12,6 +12,9 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
     /// <summary>Receives of one connection in one turn (256 KiB): a busy peer must not starve the others.</summary>
     private const int MaxReceivesPerTurn = 4;
 
+    /// <summary>Bytes sent to one peer in one turn, about: one that takes everything at once must not starve the others.</summary>
+    private const int MaxSentPerTurn = 1024 * 1024;
+
     /// <summary>Unread input thrown away at a clean close; a peer that sends more than this meanwhile gets a reset.</summary>
     private const int MaxDiscards = 16;
 
@@ -147,6 +150,7 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
 
             if (count > 0)
             {
+                _loop.Set.NoteReceived(count);
                 Received(buffer.AsSpan(0, (int)count));
             }
             else if (count == 0)
@@ -184,12 +188,18 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
         }
     }
 
-    /// <summary>False: the peer has no room for all of it.</summary>
+    /// <summary>False: the peer has no room for all of it, or has got its share of the turn.</summary>
     private bool TrySend()
     {
+        nint left = MaxSentPerTurn;
         while (Output.Length > 0)
         {
-            var pending = Output.Pending;
+            if (left <= 0)
+            {
+                return false;
+            }
+
+            var pending = Output.Front;
             nint sent;
             fixed (byte* native = pending)
             {
@@ -198,7 +208,9 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
 
             if (sent >= 0)
             {
-                Output.Consume((int)sent);
+                Output.Consume(sent);
+                NoteSent();
+                left -= sent;
             }
             else if (NativeSocket.LastError is var error and not Libc.EINTR)
             {

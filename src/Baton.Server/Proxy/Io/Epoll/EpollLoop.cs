@@ -66,6 +66,7 @@ internal sealed class EpollLoop : EventLoop, IEpollSource
     {
         int count = Set.Wait(timeoutMs);
         ReadClock();
+        Set.BeginTurn();
         Set.HandOut(count);
 
         // While those were served more has arrived: what it asks of the same upstream connections leaves in the same send.

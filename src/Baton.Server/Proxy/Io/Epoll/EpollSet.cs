@@ -12,6 +12,11 @@ internal sealed unsafe class EpollSet
 {
     private const int MaxEvents = 512;
 
+    /// <summary>
+    /// Bytes received in one turn at which clients' events are put off to the next: hundreds that send much at the same time must not make a turn long.
+    /// </summary>
+    private const int MaxReceivedPerTurn = 4 * 1024 * 1024;
+
     // struct epoll_event { uint32 events; uint64 data; }: packed on x64 (12 bytes), aligned elsewhere (16).
     private static readonly int DataOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
     private static readonly int EventSize = DataOffset + sizeof(ulong);
@@ -20,6 +25,8 @@ internal sealed unsafe class EpollSet
     private readonly int _epoll;
     private (IEpollSource? Source, uint Number)[] _sources = new (IEpollSource?, uint)[64];
     private uint _lastNumber;
+    private int _putOff;
+    private long _received;
 
     internal EpollSet()
     {
@@ -57,15 +64,33 @@ internal sealed unsafe class EpollSet
         }
     }
 
-    /// <summary>Waits and keeps what happened for <see cref="HandOut(int)"/>.</summary>
+    /// <summary>A turn begins.</summary>
+    internal void BeginTurn() => _received = 0;
+
+    /// <summary>A source has received so much.</summary>
+    internal void NoteReceived(long bytes) => _received += bytes;
+
+    /// <summary>Waits and keeps what happened for <see cref="HandOut(int)"/>, behind what was put off; then it only looks.</summary>
     /// <returns>How many events.</returns>
-    internal int Wait(int timeoutMs) => Math.Max(0, Libc.epoll_wait(_epoll, _events, MaxEvents, timeoutMs));
+    internal int Wait(int timeoutMs)
+    {
+        int before = _putOff;
+        _putOff = 0;
+        return before == MaxEvents
+            ? before
+            : before + Math.Max(0, Libc.epoll_wait(_epoll, _events + (before * EventSize), MaxEvents - before, before > 0 ? 0 : timeoutMs));
+    }
 
     /// <summary>Gives the kept events to their sources: replies first, since they free clients who then ask again.</summary>
     internal void HandOut(int count)
     {
-        HandOut(count, upstream: true);
-        HandOut(count, upstream: false);
+        _ = HandOut(count, upstream: true);
+        int done = HandOut(count, upstream: false);
+        _putOff = count - done;
+        if (_putOff > 0)
+        {
+            Buffer.MemoryCopy(_events + (done * EventSize), _events, MaxEvents * EventSize, _putOff * EventSize);
+        }
     }
 
     internal IEnumerable<IEpollSource> Sources()
@@ -85,11 +110,16 @@ internal sealed unsafe class EpollSet
         NativeMemory.Free(_events);
     }
 
-    private void HandOut(int count, bool upstream)
+    private int HandOut(int count, bool upstream)
     {
         byte* at = _events;
         for (int i = 0; i < count; i++, at += EventSize)
         {
+            if (!upstream && _received >= MaxReceivedPerTurn)
+            {
+                return i;
+            }
+
             ulong data = *(ulong*)(at + DataOffset);
             ref readonly var entry = ref _sources[(uint)data];
             if (entry.Source is { } source && entry.Number == (uint)(data >> 32) && source.IsUpstream == upstream)
@@ -97,6 +127,8 @@ internal sealed unsafe class EpollSet
                 source.OnEvents(*(uint*)at);
             }
         }
+
+        return count;
     }
 
     private int Control(int operation, int fd, uint events)

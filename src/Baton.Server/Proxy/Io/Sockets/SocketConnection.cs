@@ -9,6 +9,9 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
     private const int BufferBytes = 16 * 1024;
     private const int MaxDiscards = 64;
 
+    /// <summary>Sends that complete at once in one turn (1 MiB): a peer that takes everything must not starve the others.</summary>
+    private const int MaxSendsPerTurn = 64;
+
     /// <summary>How often a paused connection is asked whether its peer is still there.</summary>
     private const int PausedCheckMs = 200;
 
@@ -81,11 +84,20 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
     /// <inheritdoc/>
     protected override void Send()
     {
-        while (!_isSending && Output.Length > 0 && State is LoopConnectionState.Open or LoopConnectionState.Flushing)
+        for (int left = MaxSendsPerTurn; !_isSending && Output.Length > 0 && State is LoopConnectionState.Open or LoopConnectionState.Flushing; left--)
         {
-            int count = Math.Min(Output.Length, BufferBytes);
-            Output.Pending[..count].CopyTo(_send.MemoryBuffer.Span);
+            if (left == 0)
+            {
+                _isSending = true;
+                _loop.Post(_onSent);
+                return;
+            }
+
+            var next = Output.Front;
+            int count = Math.Min(next.Length, BufferBytes);
+            next[..count].CopyTo(_send.MemoryBuffer.Span);
             Output.Consume(count);
+            NoteSent();
             _send.SetBuffer(0, count);
             _isSending = _socket.SendAsync(_send);
             if (!_isSending)

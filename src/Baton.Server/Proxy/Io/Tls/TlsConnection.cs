@@ -10,12 +10,13 @@ namespace Baton.Server.Proxy.Io.Tls;
 /// <code>
 /// state        input from the wire     Output                     leaves by
 /// Handshaking  to SslStream (pool)     waits                      done -> Open; failed, too slow, peer gone -> Closing (TlsFailed)
-/// Open         decrypted on the loop   encrypted on the loop      Close, end of input, error -> Closing
+/// Open         decrypted on the loop   encrypted on the loop      Close(flush) -> Finishing; Close, end of input, error -> Closing
+/// Finishing    dropped                 encrypted as it leaves     all of it encrypted, nothing taken for FlushLimitMs -> Closing
 /// Closing      dropped                 dropped                    wire closed -> handler told
 /// </code>
 /// Belongs to its loop's thread; only the handshake runs elsewhere, and posts its result.
 /// </summary>
-internal sealed class TlsConnection : IConnection, IConnectionHandler, IDisposable
+internal sealed partial class TlsConnection : IConnection, IConnectionHandler, IDisposable
 {
     private const int PlainBytes = 16 * 1024;
 
@@ -33,6 +34,7 @@ internal sealed class TlsConnection : IConnection, IConnectionHandler, IDisposab
     {
         Handshaking,
         Open,
+        Finishing,
         Closing,
     }
 
@@ -107,24 +109,11 @@ internal sealed class TlsConnection : IConnection, IConnectionHandler, IDisposab
         }
     }
 
-    /// <inheritdoc/>
-    public void Close(CloseReason reason, bool flush = false)
-    {
-        bool wasOpen = _phase == Phase.Open;
-        _phase = Phase.Closing;
-        if (wasOpen && flush)
-        {
-            Encrypt(int.MaxValue);
-            SayGoodbye();
-        }
-
-        _wire.Close(reason, flush && wasOpen);
-    }
-
     /// <summary>The wire is closed: whoever still waits for bytes is let go.</summary>
     public void Dispose()
     {
         _handshakeLimit?.Dispose();
+        _finishLimit?.Dispose();
         _ended.Cancel();
         _stream.EndInput();
         if (!_isReading && _plain is not null)
@@ -147,7 +136,7 @@ internal sealed class TlsConnection : IConnection, IConnectionHandler, IDisposab
 
     void IConnectionHandler.OnReceived(ReadOnlySpan<byte> bytes)
     {
-        if (_phase == Phase.Closing)
+        if (_phase is Phase.Finishing or Phase.Closing)
         {
             return;
         }
@@ -163,7 +152,7 @@ internal sealed class TlsConnection : IConnection, IConnectionHandler, IDisposab
     bool IConnectionHandler.OnEndOfInput()
     {
         _stream.EndInput();
-        return _phase != Phase.Closing;
+        return _phase is not Phase.Closing;
     }
 
     void IConnectionHandler.OnOutputDrained()
@@ -312,40 +301,32 @@ internal sealed class TlsConnection : IConnection, IConnectionHandler, IDisposab
     private void Flush()
     {
         Output.MarkClean();
-        if (_phase != Phase.Open)
+        if (_phase is not (Phase.Open or Phase.Finishing))
         {
             return;
         }
 
         // What is left over waits for the wire's OnOutputDrained.
-        Encrypt(EncryptedHighWatermark);
-        if (Output.Length == 0 && (_owesDrained || _isPaused))
+        Encrypt();
+        if (_phase == Phase.Finishing)
+        {
+            Finish();
+        }
+        else if (Output.Length == 0 && (_owesDrained || _isPaused))
         {
             _owesDrained = false;
             Hand(static handler => handler.OnOutputDrained());
         }
     }
 
-    private void Encrypt(int highWatermark)
+    private void Encrypt()
     {
-        while (Output.Length > 0 && _wire.Output.Length < highWatermark)
+        while (Output.Length > 0 && _wire.Output.Length < EncryptedHighWatermark)
         {
-            var chunk = Output.Pending[..Math.Min(Output.Length, PlainBytes)];
+            var next = Output.Front;
+            var chunk = next[..Math.Min(next.Length, PlainBytes)];
             _ssl.Write(chunk);
             Output.Consume(chunk.Length);
-        }
-    }
-
-    private void SayGoodbye()
-    {
-        try
-        {
-            // Completes at once: the stream below never waits.
-            _ = _ssl.ShutdownAsync();
-        }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException or System.ComponentModel.Win32Exception)
-        {
-            // The peer misses a goodbye it would only have thrown away.
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class WireStream : Stream, IValueTaskSource<int>
     }
 
     /// <summary>Bytes fed and not read.</summary>
-    internal int Unread
+    internal long Unread
     {
         get
         {
@@ -100,8 +100,7 @@ internal sealed class WireStream : Stream, IValueTaskSource<int>
     {
         lock (_gate)
         {
-            wire.Append(_output.Pending);
-            _output.Release();
+            _output.MoveTo(wire);
             _output.MarkClean();
         }
     }
@@ -183,8 +182,9 @@ internal sealed class WireStream : Stream, IValueTaskSource<int>
 
     private int Take(Span<byte> target)
     {
-        int count = Math.Min(target.Length, _input.Length);
-        _input.Pending[..count].CopyTo(target);
+        ReadOnlySpan<byte> next = _input.Front;
+        int count = Math.Min(target.Length, next.Length);
+        next[..count].CopyTo(target);
         _input.Consume(count);
         return count;
     }
