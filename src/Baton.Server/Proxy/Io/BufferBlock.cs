@@ -24,16 +24,18 @@ internal struct BufferBlock
     internal readonly int Capacity => _array?.Length ?? _system?.Size ?? 0;
 
     /// <summary>The bytes in use.</summary>
-    internal readonly ReadOnlySpan<byte> Bytes => _array is { } array ? array.AsSpan(Start, End - Start) : _system is { } system ? system.Bytes[Start..End] : default;
+    internal readonly ReadOnlySpan<byte> Bytes => All[Start..End];
 
     /// <summary>The bytes behind them.</summary>
-    internal readonly Span<byte> Room => _array is { } array ? array.AsSpan(End) : _system is { } system ? system.Bytes[End..] : default;
+    internal readonly Span<byte> Room => All[End..];
 
     /// <summary>The same, as memory.</summary>
     internal readonly Memory<byte> RoomMemory => _array is { } array ? array.AsMemory(End) : _system?.Memory[End..] ?? default;
 
     /// <summary>The system's block, if it is one.</summary>
     internal readonly SystemBlock? System => _system;
+
+    private readonly Span<byte> All => _array is { } array ? array : _system is { } system ? system.Bytes : default;
 
     /// <summary>A block with room for so many bytes.</summary>
     internal static BufferBlock Rent(int size) => size <= LargestPooled
@@ -55,8 +57,7 @@ internal struct BufferBlock
     internal void Compact()
     {
         int length = Length;
-        Span<byte> all = _array is { } array ? array : _system!.Bytes;
-        all[Start..End].CopyTo(all);
+        All[Start..End].CopyTo(All);
         (Start, End) = (0, length);
     }
 

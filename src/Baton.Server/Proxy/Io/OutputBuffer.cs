@@ -50,7 +50,9 @@ public sealed class OutputBuffer : IBufferWriter<byte>
     /// <summary>The first waiting bytes: as many as stand together.</summary>
     public ReadOnlySpan<byte> Front => _full is { Count: > 0 } full ? full.First.Bytes : _last.Bytes;
 
-    /// <summary>All waiting bytes in one piece. For small amounts: large ones are copied together, <see cref="Front"/> and <see cref="MoveTo"/> are not.</summary>
+    /// <summary>
+    /// All waiting bytes in one piece. For small amounts: large ones are copied together, which <see cref="Front"/> and <see cref="MoveTo"/> need not.
+    /// </summary>
     /// <exception cref="OverflowException">They are more than 2 GiB.</exception>
     public ReadOnlySpan<byte> Pending
     {
