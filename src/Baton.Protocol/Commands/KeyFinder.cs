@@ -79,38 +79,14 @@ public static class KeyFinder
         return Counted(request, data, 2, leastKeys: 1, step: 1, indexes, already: 1);
     }
 
-    /// <summary><c>[GROUP group consumer] [COUNT n] [BLOCK ms] [NOACK] STREAMS key [key ...] id [id ...]</c></summary>
+    /// <summary><c>... STREAMS key [key ...] id [id ...]</c></summary>
     private static int Streams(RequestScanner request, ReadOnlySpan<byte> data, Span<int> indexes)
     {
-        var index = 1;
-        while (index < request.ArgumentCount)
-        {
-            var option = request.Argument(data, index);
-            if (Is(option, "STREAMS"u8))
-            {
-                var following = request.ArgumentCount - index - 1;
-                return following == 0 || following % 2 != 0 ? -1 : Run(index + 1, index + (following / 2), 1, indexes, already: 0);
-            }
-
-            if (Is(option, "BLOCK"u8) || Is(option, "COUNT"u8))
-            {
-                index += 2;
-            }
-            else if (Is(option, "GROUP"u8))
-            {
-                index += 3;
-            }
-            else if (Is(option, "NOACK"u8))
-            {
-                index++;
-            }
-            else
-            {
-                return -1;
-            }
-        }
-
-        return -1;
+        var options = StreamOptions.Read(request, data);
+        var following = request.ArgumentCount - options.KeysAt;
+        return options.KeysAt == 0 || !options.IsKnown || following == 0 || following % 2 != 0
+            ? -1
+            : Run(options.KeysAt, options.KeysAt + (following / 2) - 1, 1, indexes, already: 0);
     }
 
     /// <summary>

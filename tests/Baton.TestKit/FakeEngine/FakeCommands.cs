@@ -40,7 +40,15 @@ internal sealed class FakeCommands
                 Array.ForEach(keys, key => RespWriter.WriteBulk(output, key));
                 break;
             case "SCAN":
-                Scan(output, connection, int.Parse(command[1], CultureInfo.InvariantCulture));
+                if (int.TryParse(command[1], CultureInfo.InvariantCulture, out int cursor))
+                {
+                    Scan(output, connection, cursor);
+                }
+                else
+                {
+                    RespWriter.WriteError(output, "ERR invalid cursor");
+                }
+
                 break;
             case "EXISTS":
                 RespWriter.WriteInteger(output, command[1..].Count(key => Store.Keys.ContainsKey((connection.Database, key))));
@@ -88,7 +96,7 @@ internal sealed class FakeCommands
     private void Scan(OutputBuffer output, FakeConnection connection, int cursor)
     {
         const int PageSize = 3;
-        string[] all = [.. Store.Keys.Keys.Where(key => key.Database == connection.Database).Select(key => key.Key).Order(StringComparer.Ordinal)];
+        string[] all = [.. Store.Keys.Keys.Where(key => key.Database == connection.Database).Select(key => key.Key).OrderBy(PlaceOf)];
         string[] page = [.. all.Skip(cursor).Take(PageSize)];
         int next = cursor + PageSize < all.Length ? cursor + PageSize : 0;
         RespWriter.WriteArrayHeader(output, 2);
@@ -96,6 +104,9 @@ internal sealed class FakeCommands
         RespWriter.WriteArrayHeader(output, page.Length);
         Array.ForEach(page, key => RespWriter.WriteBulk(output, key));
     }
+
+    /// <summary>As in a hash table whose seed is the process': a cursor of one engine means nothing to another.</summary>
+    private int PlaceOf(string key) => key.Aggregate(_engine.Address.Port * 7919, static (hash, letter) => unchecked((hash ^ letter) * 16777619));
 
     private void PopOfMany(OutputBuffer output, FakeConnection connection, string[] keys)
     {

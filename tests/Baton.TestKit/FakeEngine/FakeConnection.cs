@@ -167,6 +167,10 @@ internal sealed class FakeConnection : IConnectionHandler
         {
             RespWriter.WriteError(Output, "NOAUTH Authentication required.");
         }
+        else if (_engine.Answers.TryGetValue(string.Join(' ', command).ToUpperInvariant(), out string? answer))
+        {
+            Answer(answer);
+        }
         else if (_queued is not null && command[0] is not ("EXEC" or "DISCARD"))
         {
             _queued.Add(command);

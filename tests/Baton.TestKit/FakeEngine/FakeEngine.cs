@@ -48,6 +48,12 @@ public sealed class FakeEngine : IDisposable
     /// <summary>Every command received, as text, in order.</summary>
     public List<string> Received { get; } = [];
 
+    /// <summary>What it answers, byte for byte, to a command written as text in upper case; before anything else it knows.</summary>
+    public Dictionary<string, string> Answers { get; } = [];
+
+    /// <summary>Function libraries, by name: FUNCTION LOAD's source is the name.</summary>
+    public HashSet<string> Functions { get; } = [];
+
     internal FakeTracking Tracking { get; } = new();
 
     internal MemoryDriver Driver { get; }

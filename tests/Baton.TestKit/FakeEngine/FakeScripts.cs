@@ -36,6 +36,9 @@ internal static class FakeScripts
             case "SCRIPT":
                 Script(engine, output, command);
                 return true;
+            case "FUNCTION":
+                Function(engine, output, command);
+                return true;
             default:
                 return false;
         }
@@ -62,6 +65,26 @@ internal static class FakeScripts
             default:
                 engine.Scripts.Clear();
                 RespWriter.WriteSimple(output, "OK");
+                break;
+        }
+    }
+
+    /// <summary>DUMP and RESTORE carry the names, one by one.</summary>
+    private static void Function(FakeEngine engine, OutputBuffer output, string[] command)
+    {
+        switch (command[1])
+        {
+            case "DUMP":
+                RespWriter.WriteBulk(output, string.Join(',', engine.Functions));
+                break;
+            case "RESTORE":
+                engine.Functions.Clear();
+                engine.Functions.UnionWith(command[2].Split(',', StringSplitOptions.RemoveEmptyEntries));
+                RespWriter.WriteSimple(output, "OK");
+                break;
+            default:
+                engine.Functions.Add(command[^1]);
+                RespWriter.WriteBulk(output, command[^1]);
                 break;
         }
     }

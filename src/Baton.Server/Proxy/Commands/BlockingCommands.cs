@@ -8,20 +8,14 @@ namespace Baton.Server.Proxy.Commands;
 /// </summary>
 internal static class BlockingCommands
 {
-    /// <summary>BLPOP and its kin; XREAD and XREADGROUP when they say BLOCK.</summary>
-    public static CommandOutcome Block(ClientSession session, CommandFrame command)
-    {
-        BlockingTimeout? timeout = BlockingTimeout.Of(command.Bytes, session.Loop.Io.NowMs);
-        return timeout is null || !command.Entry.Info.AcceptsArgumentCount(command.Count)
-            ? session.Forward(command)
-            : Start(session, command, timeout);
-    }
+    /// <summary>BLPOP and its kin; XREAD and XREADGROUP when they say BLOCK; a module's command that says it blocks.</summary>
+    public static CommandOutcome Block(ClientSession session, CommandFrame command) =>
+        BlockingTimeout.Of(command, session.Loop.Io.NowMs) is { } timeout ? Start(session, command, timeout) : session.Forward(command);
 
     /// <summary>WAIT and WAITAOF.</summary>
     public static CommandOutcome Wait(ClientSession session, CommandFrame command)
     {
-        if (session.Database.HasOneShard || BlockingTimeout.Of(command.Bytes, session.Loop.Io.NowMs) is not { } timeout
-            || !command.Entry.Info.AcceptsArgumentCount(command.Count))
+        if (session.Database.HasOneShard || BlockingTimeout.Of(command, session.Loop.Io.NowMs) is not { } timeout)
         {
             return Block(session, command);
         }

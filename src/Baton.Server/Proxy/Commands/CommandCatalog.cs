@@ -31,8 +31,17 @@ internal static class CommandCatalog
     /// <summary>The entry with the name of a row of whatever table, or null.</summary>
     public static CommandEntry? Find(CommandInfo info) => ByName.GetValueOrDefault(info.Name);
 
-    /// <summary>A command only the engine knows: sent on as its own table says.</summary>
-    public static CommandEntry EngineOwn(CommandInfo info) => new(info, CommandEntry.Forward, CommandPolicy.None, -1);
+    /// <summary>
+    /// A command only the engine knows (a module's), as its own table says: one that may wait gets a link of its own, one whose keys are not known is
+    /// for databases of one shard.
+    /// </summary>
+    public static CommandEntry EngineOwn(CommandInfo info)
+    {
+        CommandHandler handler = TimeoutFinder.MayWait(info) ? BlockingCommands.Block
+            : info.FirstKey == 0 ? FanOutCommands.OneShard
+            : CommandEntry.Forward;
+        return new CommandEntry(info, handler, CommandPolicy.None, -1);
+    }
 
     private static CommandEntry MakeEntry(CommandInfo info, int index)
     {

@@ -22,6 +22,9 @@ internal enum CommandPolicy
     /// <summary>About the whole database: over several shards it is refused inside MULTI, for a transaction runs on one.</summary>
     OnAllShards = 1 << 4,
 
+    /// <summary>May use keys it does not name: over several shards it is looked at before it is sent (<see cref="Commands.UndeclaredKeys"/>).</summary>
+    UndeclaredKeys = 1 << 7,
+
     /// <summary>Inside MULTI it is kept in its place and carried out by the proxy when EXEC has been (CLIENT SETNAME).</summary>
     AtExec = 1 << 6,
 

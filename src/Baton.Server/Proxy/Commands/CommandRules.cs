@@ -1,3 +1,5 @@
+using Baton.Protocol.Commands;
+
 namespace Baton.Server.Proxy.Commands;
 
 /// <summary>
@@ -15,6 +17,7 @@ internal static class CommandRules
     public static Dictionary<string, (CommandHandler Handler, CommandPolicy Policy)> All()
     {
         Dictionary<string, (CommandHandler, CommandPolicy)> rules = new(StringComparer.OrdinalIgnoreCase);
+        KeylessRules.Add(rules);
         AddConnection(rules);
         AddClient(rules);
         AddTransactions(rules);
@@ -81,33 +84,33 @@ internal static class CommandRules
 
         rules["MGET"] = (SplitCommands.MGet, CommandPolicy.None);
         rules["MSET"] = (SplitCommands.MSet, CommandPolicy.None);
-        rules["DBSIZE"] = (FanOutCommands.Sum, CommandPolicy.OnAllShards);
-        rules["FLUSHALL"] = (FanOutCommands.Ok, CommandPolicy.OnAllShards);
-        rules["FLUSHDB"] = (FanOutCommands.Ok, CommandPolicy.OnAllShards);
-        rules["SWAPDB"] = (FanOutCommands.Ok, CommandPolicy.OnAllShards);
-        rules["KEYS"] = (FanOutCommands.Concatenate, CommandPolicy.OnAllShards);
         rules["SCAN"] = (ScanCommand.Scan, CommandPolicy.OnAllShards);
-        rules["RANDOMKEY"] = (FanOutCommands.FirstNotNull, CommandPolicy.None);
-        rules["EVAL"] = (ScriptCommands.Eval, CommandPolicy.None);
-        rules["EVAL_RO"] = (ScriptCommands.Eval, CommandPolicy.None);
-        rules["EVALSHA"] = (ScriptCommands.EvalSha, CommandPolicy.None);
-        rules["EVALSHA_RO"] = (ScriptCommands.EvalSha, CommandPolicy.None);
+        foreach (string name in (string[])["HSCAN", "SSCAN", "ZSCAN", "COSCAN"])
+        {
+            rules[name] = (ScanCommand.ScanKey, CommandPolicy.None);
+        }
+
+        foreach (string name in (string[])["SORT", "SORT_RO", "FCALL", "FCALL_RO"])
+        {
+            rules[name] = (CommandEntry.Forward, CommandPolicy.UndeclaredKeys);
+        }
+
+        rules["EVAL"] = (ScriptCommands.Eval, CommandPolicy.UndeclaredKeys);
+        rules["EVAL_RO"] = (ScriptCommands.Eval, CommandPolicy.UndeclaredKeys);
+        rules["EVALSHA"] = (ScriptCommands.EvalSha, CommandPolicy.UndeclaredKeys);
+        rules["EVALSHA_RO"] = (ScriptCommands.EvalSha, CommandPolicy.UndeclaredKeys);
         rules["SCRIPT|LOAD"] = (ScriptCommands.Load, CommandPolicy.None);
         rules["SCRIPT|FLUSH"] = (ScriptCommands.Flush, CommandPolicy.OnAllShards);
         rules["SCRIPT|EXISTS"] = (ScriptCommands.Exists, CommandPolicy.None);
         rules["SCRIPT|KILL"] = (ScriptKillCommand.Kill, CommandPolicy.NotInMulti);
         rules["FUNCTION|KILL"] = (ScriptKillCommand.Kill, CommandPolicy.NotInMulti);
-        rules["FUNCTION|LOAD"] = (FanOutCommands.Same, CommandPolicy.OnAllShards);
-        rules["FUNCTION|DELETE"] = (FanOutCommands.Ok, CommandPolicy.OnAllShards);
-        rules["FUNCTION|FLUSH"] = (FanOutCommands.Ok, CommandPolicy.OnAllShards);
-        rules["FUNCTION|RESTORE"] = (FanOutCommands.Ok, CommandPolicy.OnAllShards);
     }
 
     private static void AddBlocking(Dictionary<string, (CommandHandler, CommandPolicy)> rules)
     {
-        foreach (string name in (string[])["BLPOP", "BRPOP", "BLMOVE", "BRPOPLPUSH", "BLMPOP", "BZPOPMIN", "BZPOPMAX", "BZMPOP", "XREAD", "XREADGROUP"])
+        foreach (CommandInfo command in CommandTable.Redis.All.Where(TimeoutFinder.MayWait))
         {
-            rules[name] = (BlockingCommands.Block, CommandPolicy.None);
+            rules[command.Name] = (BlockingCommands.Block, CommandPolicy.None);
         }
 
         rules["WAIT"] = (BlockingCommands.Wait, CommandPolicy.None);
@@ -124,17 +127,13 @@ internal static class CommandRules
 
         rules["PUBLISH"] = (PubSubCommands.Publish, CommandPolicy.None);
         rules["SPUBLISH"] = (PubSubCommands.Publish, CommandPolicy.None);
-        rules["PUBSUB|CHANNELS"] = (FanOutCommands.Concatenate, CommandPolicy.None);
-        rules["PUBSUB|SHARDCHANNELS"] = (FanOutCommands.Concatenate, CommandPolicy.None);
-        rules["PUBSUB|NUMPAT"] = (FanOutCommands.Sum, CommandPolicy.None);
     }
 
     private static void AddServer(Dictionary<string, (CommandHandler, CommandPolicy)> rules)
     {
-        rules["INFO"] = (ServerCommands.Info, CommandPolicy.None);
+        rules["INFO"] = (ServerCommands.Info, CommandPolicy.OnAllShards);
         rules["CONFIG|GET"] = (ConfigCommands.Get, CommandPolicy.NotInMulti);
         rules["CONFIG|SET"] = (ConfigCommands.Set, CommandPolicy.NotInMulti);
-        rules["CONFIG|RESETSTAT"] = (FanOutCommands.Ok, CommandPolicy.OnAllShards);
         rules["ROLE"] = (ServerCommands.Role, AtExec);
     }
 }

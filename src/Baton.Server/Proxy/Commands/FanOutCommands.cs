@@ -13,59 +13,69 @@ internal static class FanOutCommands
     /// <summary>DBSIZE: the sum.</summary>
     public static CommandOutcome Sum(ClientSession session, CommandFrame command) => ToAll(session, command, MergeSum);
 
-    /// <summary>FLUSHALL: OK when all said so.</summary>
-    public static CommandOutcome Ok(ClientSession session, CommandFrame command) => ToAll(session, command, Same);
-
-    /// <summary>FUNCTION LOAD: all say the same.</summary>
+    /// <summary>FLUSHALL: all say the same.</summary>
     public static CommandOutcome Same(ClientSession session, CommandFrame command) => ToAll(session, command, Same);
 
     /// <summary>KEYS: all elements.</summary>
     public static CommandOutcome Concatenate(ClientSession session, CommandFrame command) => ToAll(session, command, MergeElements);
 
-    /// <summary>RANDOMKEY: the first shard's that has one, beginning at another shard each time.</summary>
-    public static CommandOutcome FirstNotNull(ClientSession session, CommandFrame command)
-    {
-        int first = session.Loop.NextTurn();
-        return ToAll(session, command, (parts, output) =>
-        {
-            for (int i = 0; i < parts.Count; i++)
-            {
-                MergePart part = parts[(first + i) % parts.Count];
-                if (!Frames.IsNull(part.Frame) || i == parts.Count - 1)
-                {
-                    output.Write(part.Frame);
-                    return;
-                }
-            }
-        });
-    }
+    /// <summary>PUBSUB CHANNELS: all elements, each once.</summary>
+    public static CommandOutcome Union(ClientSession session, CommandFrame command) => ToAll(session, command, MergeUnion);
+
+    /// <summary>PUBSUB NUMSUB: replies of one shape; each number is the largest of all.</summary>
+    public static CommandOutcome Largest(ClientSession session, CommandFrame command) => ToAll(session, command, MergeLargest);
+
+    /// <summary>COMMAND: the same on every shard, so the first is asked.</summary>
+    public static CommandOutcome Any(ClientSession session, CommandFrame command) => session.ForwardTo(session.Database.FirstShard, command);
+
+    /// <summary>A command whose meaning over several shards is not known, or that would do its work on one of them only.</summary>
+    public static CommandOutcome OneShard(ClientSession session, CommandFrame command) => session.Database.HasOneShard
+        ? session.ForwardTo(session.Database.FirstShard, command)
+        : session.FailCommand($"ERR {command.Entry.Info.Name.Replace('|', ' ')} is not available here: it names no keys, and over several shards "
+            + "nobody knows which it is about; use a database of one shard");
 
     /// <summary>Sends a command to every shard; nothing is sent while one of them is held.</summary>
-    public static CommandOutcome ToAll(ClientSession session, CommandFrame command, ReplyMerger merger)
+    /// <param name="session">Who asks.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="merger">Makes one reply of all.</param>
+    /// <param name="oneIsEnough">Shards that answer with an error do not count while one does not.</param>
+    public static CommandOutcome ToAll(ClientSession session, CommandFrame command, ReplyMerger merger, bool oneIsEnough = false)
     {
         if (session.Database.HasOneShard)
         {
             return session.ForwardTo(session.Database.FirstShard, command);
         }
 
-        foreach (LoopShard shard in session.Database.Shards)
+        if (ParkIfHeld(session))
         {
-            if (shard.Hold is not null)
-            {
-                return session.Park(shard);
-            }
+            return CommandOutcome.Wait;
         }
 
-        MergeSlot slot = new(merger) { Muted = session.IsMuted };
+        MergeSlot slot = new(merger, oneIsEnough) { Muted = session.IsMuted };
         session.Replies.Enqueue(slot);
         foreach (LoopShard shard in session.Database.Shards)
         {
             shard.Tap?.Record(session.State.Database, command);
-            session.BeginSend(shard).Send(command.Bytes, slot.AddPart());
+            session.BeginSend(shard).Send(command.Bytes, slot.AddPart(shard.Route.Uid));
         }
 
         slot.Seal();
         return CommandOutcome.Done;
+    }
+
+    /// <summary>True when a shard is held: the command waits for the end of that, and nothing of it may have been sent.</summary>
+    public static bool ParkIfHeld(ClientSession session)
+    {
+        foreach (LoopShard shard in session.Database.Shards)
+        {
+            if (shard.Hold is not null)
+            {
+                session.Park(shard);
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The sum of integers.</summary>
@@ -97,6 +107,41 @@ internal static class FanOutCommands
             _ = Frames.TryHeader(part.Reply.Front, out _, out int body);
             part.Reply.Consume(body);
             part.Reply.MoveTo(output);
+        }
+    }
+
+    private static void MergeUnion(IReadOnlyList<MergePart> parts, IBufferWriter<byte> output)
+    {
+        List<ReplyValue> replies = [.. parts.Select(static part => ReplyValue.Parse(part.Frame))];
+        replies[0].Of(replies.SelectMany(static reply => reply.Elements).DistinctBy(static element => Convert.ToHexString(element.Bytes ?? []))).Write(output);
+    }
+
+    private static void MergeLargest(IReadOnlyList<MergePart> parts, IBufferWriter<byte> output)
+    {
+        ReplyValue largest = ReplyValue.Parse(parts[0].Frame);
+        foreach (MergePart part in parts.Skip(1))
+        {
+            TakeLarger(largest, ReplyValue.Parse(part.Frame));
+        }
+
+        largest.Write(output);
+    }
+
+    private static void TakeLarger(ReplyValue largest, ReplyValue other)
+    {
+        if (largest.Elements.Count != other.Elements.Count || largest.Kind != other.Kind)
+        {
+            throw new RespFormatException("the shards' replies have different shapes");
+        }
+
+        for (int i = 0; i < largest.Elements.Count; i++)
+        {
+            TakeLarger(largest.Elements[i], other.Elements[i]);
+        }
+
+        if (largest.Kind == (byte)':')
+        {
+            largest.Integer = Math.Max(largest.Integer, other.Integer);
         }
     }
 }

@@ -17,6 +17,7 @@ internal static class InfoReply
     {
         string[] texts = [.. parts.Select(static part => Text(part.Frame))];
         InfoSums sums = new(texts);
+        InfoStatistics statistics = new(texts);
         SortedDictionary<int, KeyCounts> keyspace = [];
         foreach (string text in texts)
         {
@@ -36,12 +37,17 @@ internal static class InfoReply
                 "connected_slaves" => "connected_slaves:0",
                 _ when field.StartsWith("slave", StringComparison.Ordinal) && line.Contains("ip=", StringComparison.Ordinal) => null,
                 "executable" or "config_file" or "process_id" => null,
-                _ when IsKeyspace(field) => null,
+                _ when IsKeyspace(field) || statistics.Has(field) => null,
                 _ => sums.Of(field) ?? line,
             };
             if (own is not null)
             {
                 merged.Append(own).Append("\r\n");
+            }
+
+            foreach (string statistic in statistics.Under(line))
+            {
+                merged.Append(statistic).Append("\r\n");
             }
 
             if (line == "# Keyspace")
@@ -54,7 +60,7 @@ internal static class InfoReply
         }
 
         string reply = merged.ToString();
-        RespWriter.WriteBulk(output, reply[..Math.Max(0, reply.Length - 2)]);
+        ReplyValue.Parse(parts[0].Frame).Of(reply[..Math.Max(0, reply.Length - 2)]).Write(output);
     }
 
     private static string Text(ReadOnlySpan<byte> frame)

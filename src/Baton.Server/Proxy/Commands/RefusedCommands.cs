@@ -25,6 +25,8 @@ internal static class RefusedCommands
         ("MODULE|UNLOAD", "modules are loaded by the cluster"),
         ("ACL|SETUSER", Users), ("ACL|DELUSER", Users), ("ACL|LOAD", Users), ("ACL|SAVE", Users), ("ACL|LOG", Users), ("ACL|GETUSER", Users),
         ("ACL|LIST", Users), ("ACL|USERS", Users), ("ACL|DRYRUN", Users),
+        ("MODULE|LOADCS", "modules are loaded by the cluster"), ("REGISTERCS", "modules are loaded by the cluster"), ("SECONDARYOF", Replication),
+        ("ASYNC", "connections to the engine are shared"), ("WATCHMS", "use WATCH"), ("WATCHOS", "use WATCH"),
         ("SCRIPT|DEBUG", "it needs a connection of its own to one engine"),
         ("CLIENT|PAUSE", "it would stop the clients of every proxy"), ("CLIENT|UNPAUSE", "it would concern the clients of every proxy"),
         ("CLIENT|NO-EVICT", "connections to the engine are shared"), ("CLIENT|NO-TOUCH", "connections to the engine are shared"),

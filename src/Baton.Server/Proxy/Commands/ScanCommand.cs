@@ -1,5 +1,3 @@
-using System.Globalization;
-using Baton.Protocol.Resp;
 using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Replies;
 using Baton.Server.Proxy.Sessions;
@@ -7,81 +5,35 @@ using Baton.Server.Proxy.Upstream;
 
 namespace Baton.Server.Proxy.Commands;
 
-/// <summary>
-/// SCAN over several shards, one after the other. The client's cursor holds the engine's and the shard:
-/// <code>
-/// client's cursor = engine's cursor * 256 + index of the shard      0 = begin, or all done
-/// </code>
-/// </summary>
+/// <summary>SCAN over one shard after the other, and HSCAN, SSCAN and ZSCAN: with cursors that survive a move (<see cref="ScanCursor"/>).</summary>
 internal static class ScanCommand
 {
-    private const int ShardBits = 8;
+    /// <summary>SCAN.</summary>
+    public static CommandOutcome Scan(ClientSession session, CommandFrame command) => Start(session, command, null);
 
-    public static CommandOutcome Scan(ClientSession session, CommandFrame command)
+    /// <summary>HSCAN, SSCAN, ZSCAN.</summary>
+    public static CommandOutcome ScanKey(ClientSession session, CommandFrame command) =>
+        session.TryRoute(command, out LoopShard shard) ? Start(session, command, shard) : CommandOutcome.Done;
+
+    private static CommandOutcome Start(ClientSession session, CommandFrame command, LoopShard? shardOfKey)
     {
-        LoopDatabase database = session.Database;
-        if (database.HasOneShard || command.Count < 2)
+        if (!ScanStep.TryBegin(command, shardOfKey, session.Database, out ScanStep? step))
         {
-            return session.ForwardTo(database.FirstShard, command);
+            return session.ForwardTo(shardOfKey ?? session.Database.FirstShard, command);
         }
 
-        if (!ulong.TryParse(command[1], NumberStyles.None, CultureInfo.InvariantCulture, out ulong cursor))
+        if (step!.Shard.Hold is not null)
         {
-            return session.Error("ERR invalid cursor");
+            return session.Park(step.Shard);
         }
 
-        int index = (int)(cursor & ((1 << ShardBits) - 1));
-        if (index >= database.Shards.Length)
-        {
-            return session.Error("ERR invalid cursor");
-        }
-
-        LoopShard shard = database.Shards[index];
-        if (shard.Hold is not null)
-        {
-            return session.Park(shard);
-        }
-
-        bool isLast = index == database.Shards.Length - 1;
-        MergeSlot slot = new((parts, output) => WritePage(parts[0].Frame, index, isLast, output)) { Muted = session.IsMuted };
+        MergeSlot slot = new((parts, output) => step.WriteReply(parts[0].Frame, output)) { Muted = session.IsMuted };
         session.Replies.Enqueue(slot);
-        OutputBuffer bytes = new(static _ => { });
-        RespWriter.WriteArrayHeader(bytes, command.Count);
-        for (int i = 0; i < command.Count; i++)
-        {
-            if (i == 1)
-            {
-                RespWriter.WriteBulk(bytes, (cursor >> ShardBits).ToString(CultureInfo.InvariantCulture));
-            }
-            else
-            {
-                RespWriter.WriteBulk(bytes, command[i]);
-            }
-        }
-
-        session.BeginSend(shard).Send(bytes.Pending, slot.AddPart());
+        OutputBuffer bytes = new();
+        step.WriteCommand(command, bytes);
+        session.BeginSend(step.Shard).Send(bytes.Pending, slot.AddPart());
         bytes.Release();
         slot.Seal();
         return CommandOutcome.Done;
-    }
-
-    private static void WritePage(ReadOnlySpan<byte> frame, int index, bool isLast, System.Buffers.IBufferWriter<byte> output)
-    {
-        RespReader reader = new(frame);
-        if (!reader.Read() || reader.Count != 2 || !reader.Read()
-            || !ulong.TryParse(reader.Value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong engineCursor))
-        {
-            throw new RespFormatException("a cursor and an array were expected");
-        }
-
-        if (engineCursor >> (64 - ShardBits) != 0)
-        {
-            throw new RespFormatException("the engine's cursor is too large to carry a shard's index");
-        }
-
-        ulong next = engineCursor != 0 ? (engineCursor << ShardBits) | (uint)index : isLast ? 0 : (uint)index + 1;
-        RespWriter.WriteArrayHeader(output, 2);
-        RespWriter.WriteBulk(output, next.ToString(CultureInfo.InvariantCulture));
-        System.Buffers.BuffersExtensions.Write(output, frame[reader.Position..]);
     }
 }

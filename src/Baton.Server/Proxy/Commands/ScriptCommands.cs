@@ -51,7 +51,10 @@ internal static class ScriptCommands
         return FanOutCommands.Same(session, command);
     }
 
-    /// <summary>Over several shards a script is there when the proxy has it (then EVALSHA finds it on each) or every shard has it.</summary>
+    /// <summary>
+    /// Over several shards a script is there when EVALSHA finds it on each: every shard has it, or one has (so that it did compile) and the proxy has
+    /// its body to give to the others.
+    /// </summary>
     public static CommandOutcome Exists(ClientSession session, CommandFrame command)
     {
         if (session.Database.HasOneShard)
@@ -71,7 +74,7 @@ internal static class ScriptCommands
     public static CommandOutcome Flush(ClientSession session, CommandFrame command)
     {
         session.Database.Share.Scripts.Clear();
-        return FanOutCommands.Ok(session, command);
+        return FanOutCommands.Same(session, command);
     }
 
     /// <summary>A gathered transaction is about to be sent: what its scripts need goes before it, what they bring is remembered.</summary>
@@ -127,22 +130,21 @@ internal static class ScriptCommands
 
     private static void MergeExists(IReadOnlyList<MergePart> parts, bool[] known, IBufferWriter<byte> output)
     {
-        bool[] everywhere = new bool[known.Length];
-        Array.Fill(everywhere, true);
+        int[] having = new int[known.Length];
         foreach (MergePart part in parts)
         {
             RespReader reader = new(part.Frame);
             reader.Read();
-            for (int i = 0; i < everywhere.Length && reader.Read(); i++)
+            for (int i = 0; i < having.Length && reader.Read(); i++)
             {
-                everywhere[i] &= reader.TryGetInt64(out long value) && value == 1;
+                having[i] += reader.TryGetInt64(out long value) && value == 1 ? 1 : 0;
             }
         }
 
         RespWriter.WriteArrayHeader(output, known.Length);
         for (int i = 0; i < known.Length; i++)
         {
-            RespWriter.WriteInteger(output, known[i] || everywhere[i] ? 1 : 0);
+            RespWriter.WriteInteger(output, having[i] == parts.Count || (known[i] && having[i] > 0) ? 1 : 0);
         }
     }
 }

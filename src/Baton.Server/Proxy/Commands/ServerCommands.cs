@@ -29,19 +29,16 @@ internal static class ServerCommands
     /// <summary>Sends a command to every shard, one shard too, and gives the answer the merger makes.</summary>
     public static CommandOutcome ToAllRewritten(ClientSession session, CommandFrame command, ReplyMerger merger)
     {
-        foreach (LoopShard shard in session.Database.Shards)
+        if (FanOutCommands.ParkIfHeld(session))
         {
-            if (shard.Hold is not null)
-            {
-                return session.Park(shard);
-            }
+            return CommandOutcome.Wait;
         }
 
         MergeSlot slot = new(merger) { Muted = session.IsMuted };
         session.Replies.Enqueue(slot);
         foreach (LoopShard shard in session.Database.Shards)
         {
-            session.BeginSend(shard).Send(command.Bytes, slot.AddPart());
+            session.BeginSend(shard).Send(command.Bytes, slot.AddPart(shard.Route.Uid));
         }
 
         slot.Seal();

@@ -74,7 +74,7 @@ internal static class SplitCommands
         session.Replies.Enqueue(slot);
         for (int i = 0; i < shards.Count; i++)
         {
-            SendPart(session, command, shards[i], i, owners, step, slot.AddPart());
+            SendPart(session, command, shards[i], i, owners, step, slot.AddPart(shards[i].Route.Uid));
         }
 
         slot.Seal();

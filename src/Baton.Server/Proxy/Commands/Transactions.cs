@@ -44,6 +44,11 @@ internal static class Transactions
         }
 
         int slot = session.Database.HasOneShard ? -1 : ClientSession.SlotOf(command);
+        if (slot != ClientSession.CrossSlot && entry.Has(CommandPolicy.UndeclaredKeys) && UndeclaredKeys.WhyNot(session, command, ref slot) is { } undeclared)
+        {
+            return session.FailCommand(undeclared);
+        }
+
         if (slot == ClientSession.CrossSlot || (slot >= 0 && transaction.Slot >= 0 && slot != transaction.Slot))
         {
             return session.FailCommand("CROSSSLOT Keys in request don't hash to the same slot");

@@ -13,18 +13,22 @@ internal sealed class MergeSlot : ReplySlot
 {
     private readonly List<MergePart> _parts = [];
     private readonly ReplyMerger _merger;
+    private readonly bool _oneIsEnough;
     private int _open = 1;
     private long _receivedBytes;
 
-    public MergeSlot(ReplyMerger merger) => _merger = merger;
+    /// <param name="merger">Makes the reply.</param>
+    /// <param name="oneIsEnough">Errors of shards count only when every shard answers with one; the merger sees the others' replies.</param>
+    public MergeSlot(ReplyMerger merger, bool oneIsEnough = false) => (_merger, _oneIsEnough) = (merger, oneIsEnough);
 
     /// <inheritdoc/>
     public override bool IsComplete => _open == 0;
 
     /// <summary>One more upstream reply to wait for.</summary>
-    public MergePart AddPart()
+    /// <param name="shard">The uid of the shard it comes from, for errors; 0 when it does not matter.</param>
+    public MergePart AddPart(int shard = 0)
     {
-        MergePart part = new(this);
+        MergePart part = new(this, shard);
         _parts.Add(part);
         _open++;
         return part;
@@ -91,18 +95,16 @@ internal sealed class MergeSlot : ReplySlot
 
     private void WriteMerged(OutputBuffer output)
     {
-        foreach (MergePart part in _parts)
+        List<MergePart> answered = _oneIsEnough ? _parts.FindAll(static part => !Frames.IsError(part.Reply.Front)) : _parts;
+        if (PartialFailure.Describe(answered.Count > 0 ? answered : _parts, "the other shards carried it out") is { } error)
         {
-            if (Frames.IsError(part.Reply.Front))
-            {
-                part.Reply.MoveTo(output);
-                return;
-            }
+            output.Append(error);
+            return;
         }
 
         try
         {
-            _merger(_parts, output);
+            _merger(answered, output);
         }
         catch (RespFormatException broken)
         {
@@ -116,7 +118,11 @@ internal sealed class MergeSlot : ReplySlot
 internal sealed class MergePart : ReplySink
 {
     private readonly MergeSlot _slot;
-    public MergePart(MergeSlot slot) => _slot = slot;
+
+    public MergePart(MergeSlot slot, int shard) => (_slot, Shard) = (slot, shard);
+
+    /// <summary>The shard it comes from; 0 when nobody asks.</summary>
+    public int Shard { get; }
 
     /// <inheritdoc/>
     public override ReplySlot? Slot => _slot;

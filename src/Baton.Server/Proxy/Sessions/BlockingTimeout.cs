@@ -1,19 +1,13 @@
 using System.Buffers.Text;
 using System.Globalization;
+using Baton.Protocol.Commands;
 using Baton.Protocol.Resp;
+using Baton.Server.Proxy.Commands;
 using Baton.Server.Proxy.Io;
 
 namespace Baton.Server.Proxy.Sessions;
 
-/// <summary>
-/// Where a blocking command says how long it waits, and its bytes again with the time that is left.
-/// <code>
-/// last argument, seconds   BLPOP BRPOP BLMOVE BRPOPLPUSH BZPOPMIN BZPOPMAX
-/// argument 1, seconds      BLMPOP BZMPOP
-/// after BLOCK, ms          XREAD XREADGROUP
-/// argument 2 or 3, ms      WAIT WAITAOF
-/// </code>
-/// </summary>
+/// <summary>A command that may wait, with its time (<see cref="TimeoutFinder"/> says where that stands), and its bytes again with the time that is left.</summary>
 internal sealed class BlockingTimeout
 {
     private readonly List<byte[]> _arguments;
@@ -34,26 +28,31 @@ internal sealed class BlockingTimeout
     public long DeadlineMs => _deadlineMs;
 
     /// <summary>The timeout is a number that is not negative; otherwise the engine says what is wrong.</summary>
-    public bool IsValid => Utf8Parser.TryParse(_arguments[_index], out double value, out int used) && used == _arguments[_index].Length
+    public bool IsValid => _index > 0 && Utf8Parser.TryParse(_arguments[_index], out double value, out int used) && used == _arguments[_index].Length
         && value >= 0 && value <= long.MaxValue / 4000.0;
 
-    /// <summary>Looks at a whole command; null when it has no timeout and so does not block (XREAD without BLOCK).</summary>
-    public static BlockingTimeout? Of(ReadOnlySpan<byte> command, long nowMs)
+    /// <summary>Where a stream read names its streams: the index of the first, and how many there are. Their ids follow in the same order.</summary>
+    public (int First, int Count) Streams { get; private init; }
+
+    /// <summary>Looks at a command; null when it does not wait as it is written (XREAD without BLOCK).</summary>
+    public static BlockingTimeout? Of(CommandFrame command, long nowMs)
     {
-        RequestScanner scanner = new();
-        if (scanner.Scan(command) != ScanStatus.Complete)
+        int index = TimeoutFinder.Find(command.Entry.Info, command.Scanner, command.Data, out bool inSeconds);
+        if (index == 0)
         {
             return null;
         }
 
-        List<byte[]> arguments = new(scanner.ArgumentCount);
-        for (int i = 0; i < scanner.ArgumentCount; i++)
+        List<byte[]> arguments = new(command.Count);
+        for (int i = 0; i < command.Count; i++)
         {
-            arguments.Add(scanner.Argument(command, i).ToArray());
+            arguments.Add(command[i].ToArray());
         }
 
-        (int index, bool inSeconds) = Find(arguments);
-        return index <= 0 || index >= arguments.Count ? null : new BlockingTimeout(arguments, index, inSeconds, Deadline(arguments[index], inSeconds, nowMs));
+        return new BlockingTimeout(arguments, index, inSeconds, index < 0 ? -1 : Deadline(arguments[index], inSeconds, nowMs))
+        {
+            Streams = command.Entry.Info.Name == "XREAD" ? StreamsOf(command) : default,
+        };
     }
 
     /// <summary>The command with the time that is left at <paramref name="nowMs"/>; 0 (for ever) stays 0.</summary>
@@ -73,24 +72,11 @@ internal sealed class BlockingTimeout
         }
     }
 
-    private static (int Index, bool InSeconds) Find(List<byte[]> arguments)
+    private static (int First, int Count) StreamsOf(CommandFrame command)
     {
-        string name = System.Text.Encoding.ASCII.GetString(arguments[0]).ToUpperInvariant();
-        switch (name)
-        {
-            case "BLMPOP" or "BZMPOP":
-                return (1, true);
-            case "WAIT":
-                return (2, false);
-            case "WAITAOF":
-                return (3, false);
-            case "XREAD" or "XREADGROUP":
-                int streams = arguments.FindIndex(static a => System.Text.Ascii.EqualsIgnoreCase(a, "STREAMS"u8));
-                int block = arguments.FindIndex(static a => System.Text.Ascii.EqualsIgnoreCase(a, "BLOCK"u8));
-                return block > 0 && (streams < 0 || block < streams) ? (block + 1, false) : (-1, false);
-            default:
-                return (arguments.Count - 1, true);
-        }
+        Span<int> first = stackalloc int[1];
+        int count = command.FindKeys(first);
+        return count > 0 ? (first[0], count) : default;
     }
 
     private static long Deadline(ReadOnlySpan<byte> timeout, bool inSeconds, long nowMs)

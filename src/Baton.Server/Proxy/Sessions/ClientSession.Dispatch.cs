@@ -146,9 +146,12 @@ internal sealed partial class ClientSession
         }
 
         int slot = SlotOf(command);
-        if (slot == CrossSlot)
+        string? refusal = slot == CrossSlot ? "CROSSSLOT Keys in request don't hash to the same slot"
+            : command.Entry.Has(CommandPolicy.UndeclaredKeys) ? UndeclaredKeys.WhyNot(this, command, ref slot)
+            : null;
+        if (refusal is not null)
         {
-            FailCommand("CROSSSLOT Keys in request don't hash to the same slot");
+            FailCommand(refusal);
             return false;
         }
 

@@ -49,24 +49,12 @@ internal static class LastStreamIds
     private static List<(int KeyIndex, int IdIndex)> Find(BlockingTimeout command)
     {
         List<(int, int)> open = [];
-        IList<byte[]> arguments = command.Arguments;
-        int streams = 0;
-        while (streams < arguments.Count && !System.Text.Ascii.EqualsIgnoreCase(arguments[streams], "STREAMS"u8))
+        (int first, int count) = command.Streams;
+        for (int key = first; key < first + count; key++)
         {
-            streams++;
-        }
-
-        if (command.Name != "XREAD" || streams == arguments.Count)
-        {
-            return open;
-        }
-
-        int keys = (arguments.Count - streams - 1) / 2;
-        for (int i = 0; i < keys; i++)
-        {
-            if (arguments[streams + 1 + keys + i].AsSpan().SequenceEqual("$"u8))
+            if (command.Arguments[key + count].AsSpan().SequenceEqual("$"u8))
             {
-                open.Add((streams + 1 + i, streams + 1 + keys + i));
+                open.Add((key, key + count));
             }
         }
 

@@ -9,7 +9,7 @@ using Baton.Server.Proxy.Upstream;
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
-/// EXEC of a transaction with commands about the session. The engine's run there in one piece; when it has run them, those of the proxy are carried out
+/// EXEC of a transaction with commands about the session, or with scans, whose cursors are put right on both ways. The engine's run there in one piece; when it has run them, those of the proxy are carried out
 /// in their order and the answers put in their places. The connection to the engine is shared, so SELECT is undone at the end:
 /// <code>
 /// client    MULTI  SET a 1  CLIENT SETNAME joe  SELECT 2  SET b 1            EXEC  ->  4 answers
@@ -25,13 +25,14 @@ internal sealed class SessionExec : IReplyQueueOwner
     private readonly ReplyQueue _inner;
     private readonly IReadOnlyList<(int Place, byte[] Command)> _forSession;
     private readonly IReadOnlyList<(int Place, int Database)> _selects;
+    private readonly IReadOnlyDictionary<int, ScanStep> _scans;
     private readonly int _count;
     private bool _allQueued;
 
     private SessionExec(ClientSession session, Transaction transaction)
     {
         (_session, _slot) = (session, session.BeginReply());
-        (_forSession, _selects, _count) = (transaction.ForSession, transaction.Selects, transaction.Count);
+        (_forSession, _selects, _scans, _count) = (transaction.ForSession, transaction.Selects, transaction.Scans, transaction.Count);
         _inner = new ReplyQueue(this, _answers);
     }
 
@@ -47,7 +48,7 @@ internal sealed class SessionExec : IReplyQueueOwner
         }
 
         OutputBuffer commands = new(static _ => { });
-        commands.Append(transaction.Commands);
+        transaction.WriteCommands(shard, commands);
         if (exec._selects.Count > 0)
         {
             RespWriter.WriteCommand(commands, "SELECT", session.State.Database.ToString(CultureInfo.InvariantCulture));
@@ -120,7 +121,15 @@ internal sealed class SessionExec : IReplyQueueOwner
     {
         LocalSlot slot = new();
         _inner.Enqueue(slot);
-        slot.Reply.Append(frame);
+        if (_scans.TryGetValue(place, out ScanStep? scan))
+        {
+            scan.WriteReply(frame, slot.Reply);
+        }
+        else
+        {
+            slot.Reply.Append(frame);
+        }
+
         slot.Complete();
         foreach ((int at, int database) in _selects)
         {

@@ -18,6 +18,8 @@ internal sealed class Transaction
     private readonly OutputBuffer _commands = new();
     private readonly List<(int Place, byte[] Command)> _forSession = [];
     private readonly List<(int Place, int Database)> _selects = [];
+    private readonly Dictionary<int, ScanStep> _scans = [];
+    private bool _hasScans;
     private int _sessionBytes;
 
     public Transaction() => RespWriter.WriteCommand(_commands, "MULTI");
@@ -40,8 +42,11 @@ internal sealed class Transaction
     /// <summary>SELECTs, each with the number of engine commands before it; a database that is no number is -1.</summary>
     public IReadOnlyList<(int Place, int Database)> Selects => _selects;
 
-    /// <summary>When it has run, the session is another.</summary>
-    public bool ConcernsSession => _forSession.Count + _selects.Count > 0;
+    /// <summary>Scans, by the number of engine commands before each; there when the commands have been written.</summary>
+    public IReadOnlyDictionary<int, ScanStep> Scans => _scans;
+
+    /// <summary>When it has run, the session is another, or answers are the proxy's to change.</summary>
+    public bool ConcernsSession => _hasScans || _forSession.Count + _selects.Count > 0;
 
     /// <summary>A command was refused when it was queued: EXEC aborts.</summary>
     public bool IsTainted { get; private set; }
@@ -68,6 +73,7 @@ internal sealed class Transaction
             _selects.Add((Count, command.TryInteger(1, out long database) && database is >= 0 and <= int.MaxValue ? (int)database : -1));
         }
 
+        _hasScans |= ScanStep.IsScan(command.Entry.Info.Name);
         Count++;
         Slot = slot >= 0 ? slot : Slot;
     }
@@ -89,6 +95,34 @@ internal sealed class Transaction
 
         tap.Record(database, command);
     });
+
+    /// <summary>MULTI and the commands as the shard's instance needs them: cursors of scans are the client's until then.</summary>
+    public void WriteCommands(LoopShard shard, OutputBuffer output)
+    {
+        if (!_hasScans)
+        {
+            output.Append(Commands);
+            return;
+        }
+
+        RequestScanner scanner = new();
+        ReadOnlySpan<byte> rest = Commands;
+        for (int place = -1; !rest.IsEmpty && scanner.Scan(rest) == ScanStatus.Complete; place++) // -1: MULTI
+        {
+            if (CommandCatalog.Find(scanner.Argument(rest, 0), default) is { } entry && ScanStep.IsScan(entry.Info.Name)
+                && ScanStep.TryBegin(new CommandFrame(scanner, rest, entry), shard, shard.Database, out ScanStep? step))
+            {
+                _scans[place] = step!;
+                step!.WriteCommand(new CommandFrame(scanner, rest, entry), output);
+            }
+            else
+            {
+                output.Append(rest[..scanner.FrameLength]);
+            }
+
+            rest = rest[scanner.FrameLength..];
+        }
+    }
 
     /// <summary>Looks at the commands again, in their order.</summary>
     public void ForEach(CommandVisitor visit)
