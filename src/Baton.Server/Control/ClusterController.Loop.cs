@@ -120,7 +120,7 @@ public sealed partial class ClusterController
     private async Task WatchMastersAsync()
     {
         using PeriodicTimer timer = new(_parts.Limits.MasterPoll, _parts.Time);
-        MasterWatch watch = new(_executor.Instances, _parts.Limits, _parts.Feed, _parts.Time);
+        MasterWatch watch = new(_executor.Instances, _parts.DataPlane, _parts.Limits, _parts.Feed, _parts.Time);
         try
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))

@@ -103,6 +103,10 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
         {
             return await engine.ProbeAsync(cancellationToken).ConfigureAwait(false);
         }
+        catch (EngineException e) when (e.IsBusy)
+        {
+            return new EngineHealth(shard.Role == ShardRole.Master, 0, 0, -1, LinkUp: shard.InSyncWith != 0);
+        }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             return null;

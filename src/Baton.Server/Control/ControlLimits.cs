@@ -19,9 +19,18 @@ public sealed record ControlLimits
     public TimeSpan FollowPoll { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// Longest copy of a shard to its target. Default 1 hour; a copy without progress is ended by the mover much earlier.
+    /// Longest copy of a shard to its target. Default 24 hours: a large one takes long, and one without progress is ended by
+    /// <see cref="AttachStallLimit"/>.
     /// </summary>
-    public TimeSpan AttachLimit { get; init; } = TimeSpan.FromHours(1);
+    public TimeSpan AttachLimit { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// Longest time a copy goes on without any progress. Default 2 minutes: the net below the mover's own bounds, which are shorter.
+    /// </summary>
+    public TimeSpan AttachStallLimit { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Longest opening of a listener. Default 5 s.</summary>
+    public TimeSpan ListenLimit { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Longest wait of the first switch for code that is being compiled. Default 30 s; then it holds without.</summary>
     public TimeSpan RehearsalLimit { get; init; } = TimeSpan.FromSeconds(30);
@@ -29,7 +38,10 @@ public sealed record ControlLimits
     /// <summary>Longest second approach of a copied target right before its hold. Default 30 s.</summary>
     public TimeSpan ApproachLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Longest wait for a copy to end after it was cancelled. Default 10 s.</summary>
+    /// <summary>Longest fence of an old master: the order, which is not given up once it is given, and its proof. Default 10 s.</summary>
+    public TimeSpan FenceLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest wait for something to end after it was cancelled. Default 10 s.</summary>
     public TimeSpan AbandonLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Longest single try of a step of the switch that can only go forward. Default 5 s.</summary>
@@ -46,11 +58,20 @@ public sealed record ControlLimits
     /// <summary>How often a replica is asked whether it has read its dead master's stream. Default 5 ms.</summary>
     public TimeSpan StreamEndPoll { get; init; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>How often masters that have a replica in sync are asked for a sign of life. Default 500 ms.</summary>
+    /// <summary>How often masters are asked for a sign of life. Default 500 ms.</summary>
     public TimeSpan MasterPoll { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Longest wait for one sign of life. Default 1 s; without any for <c>master_stall_limit_ms</c> the master is ended.</summary>
     public TimeSpan SignOfLifeLimit { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Times in a row an engine's silent connections are replaced before the engine itself is ended. Default 3.</summary>
+    public int SilentConnectionTries { get; init; } = 3;
+
+    /// <summary>
+    /// How many times <c>master_stall_limit_ms</c> a master may be silent whose end would lose everything: without persistence, without a replica
+    /// in sync. Default 6.
+    /// </summary>
+    public int OnlyCopyPatience { get; init; } = 6;
 
     /// <summary>Time a closing listener gives its connections to get their last answers. Default 2 s.</summary>
     public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(2);

@@ -23,13 +23,30 @@ internal sealed partial class EffectExecutor
             // Asked for twice: the same listener answers both.
             Task<IPEndPoint> listening = _listeners.GetOrAdd(
                 key, _ => parts.DataPlane.OpenListenerAsync(effect.DatabaseUid, effect.NodeUid, address));
-            await listening.ConfigureAwait(false);
+            await listening.WaitAsync(Limits.ListenLimit, parts.Time).ConfigureAwait(false);
             sink.Post(new ListenerOpened(effect.OperationId, effect.DatabaseUid, effect.NodeUid));
         }
         catch (Exception e) when (!_stopping.IsCancellationRequested)
         {
-            _listeners.TryRemove(key, out _);
-            sink.Post(new ListenerOpenFailed(effect.OperationId, effect.DatabaseUid, effect.NodeUid, $"{address}: {e.Message}"));
+            bool isLate = _listeners.TryRemove(key, out Task<IPEndPoint>? pending) && !pending.IsCompleted;
+            if (isLate)
+            {
+                _ = CloseLateAsync(pending!, effect);
+            }
+
+            string reason = isLate ? $"it took longer than {nameof(ControlLimits.ListenLimit)}" : e.Message;
+            sink.Post(new ListenerOpenFailed(effect.OperationId, effect.DatabaseUid, effect.NodeUid, $"{address}: {reason}"));
+        }
+    }
+
+    /// <summary>A listener that opens after it was given up is closed again, unless it was asked for once more.</summary>
+    private async Task CloseLateAsync(Task<IPEndPoint> pending, OpenListener effect)
+    {
+        await ((Task)pending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (pending.IsCompletedSuccessfully && !_listeners.ContainsKey((effect.DatabaseUid, effect.NodeUid)))
+        {
+            await parts.DataPlane.CloseListenerAsync(effect.DatabaseUid, effect.NodeUid, CloseReason.EndpointMoved, Limits.DrainLimit)
+                .ConfigureAwait(false);
         }
     }
 

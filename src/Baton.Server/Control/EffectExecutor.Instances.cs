@@ -70,7 +70,7 @@ internal sealed partial class EffectExecutor
             }
 
             slot.Clear();
-            await old.DisposeAsync().ConfigureAwait(false);
+            await EndAsync(old).ConfigureAwait(false);
         }
 
         state = _latest ?? state;
@@ -86,10 +86,48 @@ internal sealed partial class EffectExecutor
             throw new EngineException($"The engine '{database.Engine}' is not available here.");
         }
 
-        IShardEngine engine = await factory.StartAsync(spec, cancellationToken).ConfigureAwait(false);
+        IShardEngine engine = await StartAsync(factory, spec, cancellationToken).ConfigureAwait(false);
         await GiveSettingsAsync(engine, cancellationToken).ConfigureAwait(false);
         slot.Set(engine, parts.Time.GetTimestamp());
         return engine;
+    }
+
+    /// <summary>A start that does not heed its bound is given up, and what comes of it later is ended.</summary>
+    private async Task<IShardEngine> StartAsync(IEngineFactory factory, ShardSpec spec, CancellationToken cancellationToken)
+    {
+        Task<IShardEngine> starting = factory.StartAsync(spec, cancellationToken);
+        try
+        {
+            return await starting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await ((Task)starting.WaitAsync(Limits.AbandonLimit, parts.Time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _ = EndLateAsync(starting);
+            throw;
+        }
+    }
+
+    private async Task EndLateAsync(Task<IShardEngine> starting)
+    {
+        await ((Task)starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (starting.IsCompletedSuccessfully)
+        {
+            await EndAsync(await starting.ConfigureAwait(false)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends an instance hard. One that hangs in its end is left to it.</summary>
+    private async Task EndAsync(IShardEngine engine)
+    {
+        try
+        {
+            await engine.DisposeAsync().AsTask().WaitAsync(Limits.StopLimit, parts.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            parts.Feed.Say("shard", $"instance {engine.Spec.InstanceId} did not end within {nameof(ControlLimits.StopLimit)} and is left behind");
+        }
     }
 
     /// <summary>A setting another version of the engine took is no reason not to start.</summary>
@@ -97,7 +135,7 @@ internal sealed partial class EffectExecutor
     {
         try
         {
-            await engine.ConfigureAsync(engine.Spec.Settings, cancellationToken).ConfigureAwait(false);
+            await engine.ConfigureAsync(engine.Spec.Settings, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (EngineException e)
         {
@@ -105,7 +143,7 @@ internal sealed partial class EffectExecutor
         }
         catch
         {
-            await engine.DisposeAsync().ConfigureAwait(false);
+            await EndAsync(engine).ConfigureAwait(false);
             throw;
         }
     }
@@ -126,7 +164,8 @@ internal sealed partial class EffectExecutor
                 // In turn and with the latest state: the settings stored last are the ones that stay.
                 if (slot.Engine is { } engine && _latest!.Shards.ContainsKey(effect.ShardUid))
                 {
-                    await engine.ConfigureAsync(SettingsOf(effect.ShardUid, _latest!), bound.Token).ConfigureAwait(false);
+                    await engine.ConfigureAsync(SettingsOf(effect.ShardUid, _latest!), bound.Token).WaitAsync(bound.Token)
+                        .ConfigureAwait(false);
                 }
             }
             finally
@@ -212,7 +251,7 @@ internal sealed partial class EffectExecutor
             try
             {
                 using CancellationTokenSource limit = new(Limits.StopLimit, parts.Time);
-                await engine.StopAsync(limit.Token).ConfigureAwait(false);
+                await engine.StopAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -220,7 +259,7 @@ internal sealed partial class EffectExecutor
                     $"instance {engine.Spec.InstanceId} is stopped hard: {Explain(e, nameof(ControlLimits.StopLimit))}");
             }
 
-            await engine.DisposeAsync().ConfigureAwait(false);
+            await EndAsync(engine).ConfigureAwait(false);
         }
         finally
         {
@@ -266,9 +305,9 @@ internal sealed partial class EffectExecutor
         long? written = null;
         while (isLatest())
         {
-            if ((await replica.ProbeAsync(cancellationToken).ConfigureAwait(false)).LinkUp)
+            if ((await ProbeAsync(replica, cancellationToken).ConfigureAwait(false)).LinkUp)
             {
-                EngineHealth health = await master.ProbeAsync(cancellationToken).ConfigureAwait(false);
+                EngineHealth health = await ProbeAsync(master, cancellationToken).ConfigureAwait(false);
                 written ??= health.ReplicationOffset;
                 if (health.Acknowledged.GetValueOrDefault(address) is > 0 and var acknowledged && acknowledged >= written)
                 {
@@ -286,6 +325,22 @@ internal sealed partial class EffectExecutor
         return false;
     }
 
+    /// <summary>What an instance says of itself; one that a script keeps busy is asked again until it can.</summary>
+    private async Task<EngineHealth> ProbeAsync(IShardEngine engine, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await engine.ProbeAsync(cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (EngineException e) when (e.IsBusy)
+            {
+                await Task.Delay(Limits.FollowPoll, parts.Time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>Gives an order to follow or to be master, unless a later one was given meanwhile.</summary>
     private static async Task<bool> OrderAsync(
         InstanceSlot slot, int number, Func<CancellationToken, Task> order, CancellationToken cancellationToken)
@@ -298,7 +353,7 @@ internal sealed partial class EffectExecutor
                 return false;
             }
 
-            await order(cancellationToken).ConfigureAwait(false);
+            await order(cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
             return true;
         }
         finally

@@ -11,10 +11,13 @@ internal sealed partial class EffectExecutor
     {
         try
         {
-            IShardMover mover = parts.Movers(
-                Instances.Get(effect.SourceInstanceId),
-                Instances.Get(effect.TargetInstanceId),
-                () => parts.DataPlane.AttachTapAsync(effect.RouteUid),
+            IShardMover mover = new BoundedMover(
+                parts.Movers(
+                    Instances.Get(effect.SourceInstanceId),
+                    Instances.Get(effect.TargetInstanceId),
+                    () => parts.DataPlane.AttachTapAsync(effect.RouteUid),
+                    parts.Time),
+                Limits,
                 parts.Time);
             ActiveMove move = await _moves
                 .BeginAsync(effect.OperationId, effect.ShardUid, effect.TargetInstanceId, mover).ConfigureAwait(false);

@@ -59,7 +59,7 @@ internal sealed partial class EffectExecutor
         {
             if (slot.Engine is { } engine)
             {
-                await engine.DisposeAsync().ConfigureAwait(false);
+                await EndAsync(engine).ConfigureAwait(false);
                 slot.Clear();
             }
 
@@ -75,11 +75,11 @@ internal sealed partial class EffectExecutor
     {
         using EffectBound bound = Bound(Limits.ForwardLimit);
         long since = parts.Time.GetTimestamp();
-        EngineHealth health = await replica.ProbeAsync(bound.Token).ConfigureAwait(false);
+        EngineHealth health = await ProbeAsync(replica, bound.Token).ConfigureAwait(false);
         while (health.LinkUp && parts.Time.GetElapsedTime(since) < Limits.StreamEndLimit)
         {
             await Task.Delay(Limits.StreamEndPoll, parts.Time, bound.Token).ConfigureAwait(false);
-            health = await replica.ProbeAsync(bound.Token).ConfigureAwait(false);
+            health = await ProbeAsync(replica, bound.Token).ConfigureAwait(false);
         }
 
         if (health.ReplicationOffset < seen && !acceptBehind)

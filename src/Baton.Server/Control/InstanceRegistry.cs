@@ -36,6 +36,9 @@ internal sealed class InstanceRegistry
 internal sealed class InstanceSlot
 {
     private int _follows;
+    private (TimeSpan Used, long At)? _work;
+    private int _givenUp;
+    private long _givenUpAt;
 
     /// <summary>Held while the instance is started or stopped.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);
@@ -46,8 +49,14 @@ internal sealed class InstanceSlot
     /// <summary>The furthest replication offset it was seen to have since it is up; -1 = never seen.</summary>
     public long SeenOffset { get; private set; } = -1;
 
-    /// <summary>When it last answered, as a timestamp.</summary>
+    /// <summary>When it last gave a sign of life, as a timestamp.</summary>
     public long SeenAt { get; private set; }
+
+    /// <summary>Since when it has answered each time it was asked; null = it did not answer when it was asked last.</summary>
+    public long? AnsweringSince { get; private set; }
+
+    /// <summary>It was told to end because it did not answer.</summary>
+    public bool IsEnding { get; set; }
 
     /// <summary>Cancelled when the instance shall stop: ends a start or a first copy under way.</summary>
     public CancellationTokenSource Stopping { get; } = new();
@@ -65,12 +74,44 @@ internal sealed class InstanceSlot
     public bool IsLatestFollow(int follow) => Volatile.Read(ref _follows) == follow;
 
     /// <summary>It answered.</summary>
-    public void NoteSeen(long offset, long timestamp) => (SeenOffset, SeenAt) = (Math.Max(SeenOffset, offset), timestamp);
+    public void NoteSeen(long offset, long timestamp)
+    {
+        (SeenOffset, SeenAt) = (Math.Max(SeenOffset, offset), timestamp);
+        AnsweringSince ??= timestamp;
+        _work = null;
+    }
+
+    /// <summary>It did not answer; that it has worked for half of the time since the last look is a sign of life, where that is wanted.</summary>
+    public void NoteUnanswered(TimeSpan? processorTime, bool countsWork, TimeProvider time)
+    {
+        long now = time.GetTimestamp();
+        AnsweringSince = null;
+        if (countsWork && processorTime is { } used && _work is { } before && used - before.Used >= time.GetElapsedTime(before.At, now) / 2)
+        {
+            SeenAt = now;
+        }
+
+        _work = processorTime is { } known ? (known, now) : null;
+    }
+
+    /// <summary>Its silent connections were given up.</summary>
+    public void NoteGivenUp(long timestamp) => (_givenUp, _givenUpAt) = (_givenUp + 1, timestamp);
+
+    /// <summary>How often that was, in a row; once a client has heard something after it, it is forgotten.</summary>
+    public int GivenUpSince(TimeSpan heardAgo, TimeProvider time)
+    {
+        if (_givenUp > 0 && heardAgo < time.GetElapsedTime(_givenUpAt))
+        {
+            _givenUp = 0;
+        }
+
+        return _givenUp;
+    }
 
     /// <summary>The instance is up.</summary>
     public void Set(IShardEngine engine, long timestamp)
     {
-        (SeenOffset, SeenAt) = (-1, timestamp);
+        (SeenOffset, SeenAt, AnsweringSince, IsEnding, _givenUp, _work) = (-1, timestamp, timestamp, false, 0, null);
         Engine = engine;
         Target = new ShardTarget(engine.Spec.InstanceId, engine.Address, engine.Spec.Secret, engine.Capabilities);
     }

@@ -36,6 +36,15 @@ public interface IShardEngine : IAsyncDisposable
     Task<EngineHealth> ProbeAsync(CancellationToken cancellationToken);
 
     /// <summary>
+    /// Any answer, as soon as it can be had: what <see cref="ProbeAsync"/> tells, or less where that takes long. An engine that a script keeps
+    /// busy answers too: with an <see cref="EngineException"/> that says so.
+    /// </summary>
+    Task<EngineHealth> SignOfLifeAsync(CancellationToken cancellationToken) => ProbeAsync(cancellationToken);
+
+    /// <summary>Processor time the engine has used so far, where it is a process of its own: one that works without answering lives. Else null.</summary>
+    TimeSpan? ProcessorTime => null;
+
+    /// <summary>
     /// For an engine whose log this process can read: the keys in it up to where it ends at the first one, which are at least all there are then.
     /// They may repeat, and may be gone. Reading waits for the disk. Null for any other engine: its keys are found with SCAN.
     /// </summary>
@@ -88,4 +97,7 @@ public sealed class EngineException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>The engine lives and says that a script keeps it from answering (<c>-BUSY</c>): whoever can wait should ask again.</summary>
+    public bool IsBusy { get; init; }
 }

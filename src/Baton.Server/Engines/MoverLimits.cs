@@ -14,8 +14,17 @@ public sealed record MoverLimits
     /// </summary>
     public TimeSpan ReadLimit { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Longest attach, however steadily it goes on. Default 30 min.</summary>
-    public TimeSpan AttachLimit { get; init; } = TimeSpan.FromMinutes(30);
+    /// <summary>
+    /// Longest attach, however steadily it goes on. Default 24 h: what is large takes long, and what makes no progress is ended by
+    /// <see cref="StallLimit"/>.
+    /// </summary>
+    public TimeSpan AttachLimit { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Longest wait for a script that keeps the source from answering (<c>-BUSY</c>). Default 30 s.</summary>
+    public TimeSpan BusyLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Pause before a busy source is asked again. Default 20 ms.</summary>
+    public TimeSpan BusyPoll { get; init; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Longest time an attach may go without any progress. Default 30 s.</summary>
     public TimeSpan StallLimit { get; init; } = TimeSpan.FromSeconds(30);

@@ -36,6 +36,9 @@ public enum CloseReason
     /// <summary>The engine behind it ended or could not be reached.</summary>
     UpstreamLost,
 
+    /// <summary>The engine owed a reply on it and said nothing for <c>master_stall_limit_ms</c>, while it answered others.</summary>
+    UpstreamSilent,
+
     /// <summary>An upstream connection is not needed any more.</summary>
     Released,
 

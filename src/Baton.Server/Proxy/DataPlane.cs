@@ -5,6 +5,7 @@ using Baton.Server.Engines;
 using Baton.Server.Proxy.Holds;
 using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Sessions;
+using Baton.Server.Proxy.Upstream;
 
 namespace Baton.Server.Proxy;
 
@@ -44,6 +45,9 @@ public sealed class DataPlane : IDataPlane
         Enum.GetValues<CloseReason>().ToDictionary(static reason => reason, reason => Loops.Sum(loop => loop.ClosedBy(reason))),
         new LoopTurns(_driver.Loops.Max(static io => io.Turns.Longest), _driver.Loops.Sum(static io => io.Turns.Long)),
         SystemBlock.Total);
+
+    /// <summary>Longest wait for the replies of what was sent before keys are recorded. Default 30 s.</summary>
+    internal TimeSpan TapAttachLimit { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Where CONFIG SET is remembered; null until somebody does, and CONFIG SET is refused.</summary>
     public IConfigurationKeeper? ConfigurationKeeper { get; set; }
@@ -112,9 +116,29 @@ public sealed class DataPlane : IDataPlane
     public async Task<IWriteTap> AttachTapAsync(int shardUid)
     {
         WriteTap tap = new(this, shardUid);
-        await tap.AttachAsync().ConfigureAwait(false);
-        return tap;
+        try
+        {
+            await tap.AttachAsync().WaitAsync(TapAttachLimit, Time).ConfigureAwait(false);
+            return tap;
+        }
+        catch (TimeoutException)
+        {
+            await tap.DisposeAsync().ConfigureAwait(false);
+            throw new TimeoutException(
+                $"what was sent to shard {shardUid} before was not answered within {TapAttachLimit.TotalSeconds:0.#} s (TapAttachLimit)");
+        }
     }
+
+    /// <inheritdoc/>
+    public async Task<ShardSilence> SilenceAsync(int shardUid, long instanceId)
+    {
+        ShardSilence[] all = await Gather<ShardSilence>((loop, done) => done(UpstreamSilence.Of(loop, shardUid, instanceId))).ConfigureAwait(false);
+        return new ShardSilence(all.Max(static s => s.Longest), all.Min(static s => s.SinceHeard));
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> GiveUpSilentAsync(int shardUid, long instanceId, TimeSpan atLeast) =>
+        (await Gather<int>((loop, done) => done(UpstreamSilence.GiveUp(loop, shardUid, instanceId, atLeast))).ConfigureAwait(false)).Sum();
 
     /// <inheritdoc/>
     public Task<IShardHold> HoldAsync(int shardUid, TimeSpan limit, CancellationToken cancellationToken) =>

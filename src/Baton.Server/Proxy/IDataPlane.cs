@@ -46,9 +46,24 @@ public interface IDataPlane : IAsyncDisposable
     /// <exception cref="TimeoutException">Not within <paramref name="limit"/>; the hold has been released.</exception>
     Task<IShardHold> HoldAsync(int shardUid, TimeSpan limit, CancellationToken cancellationToken);
 
+    /// <summary>What the connections to one instance of a shard have said, over all loops.</summary>
+    Task<ShardSilence> SilenceAsync(int shardUid, long instanceId);
+
+    /// <summary>
+    /// Closes the connections to an instance that have owed a reply without a byte for <paramref name="atLeast"/>: what was sent on them has an
+    /// unknown outcome, and what comes goes over new ones.
+    /// </summary>
+    /// <returns>How many were closed.</returns>
+    Task<int> GiveUpSilentAsync(int shardUid, long instanceId, TimeSpan atLeast);
+
     /// <summary>Connections, commands, notifications so far.</summary>
     DataPlaneStatistics Statistics { get; }
 }
+
+/// <summary>How quiet an engine is towards its clients.</summary>
+/// <param name="Longest">How long the quietest connection that is owed a reply has heard nothing; zero when none is owed.</param>
+/// <param name="SinceHeard">How long ago any connection heard something; the longest time there is when there is none.</param>
+public readonly record struct ShardSilence(TimeSpan Longest, TimeSpan SinceHeard);
 
 /// <summary>
 /// A closed hold. Releases itself on the old master when its limit passes before <see cref="SwitchAsync"/> was called;

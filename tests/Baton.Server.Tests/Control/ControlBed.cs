@@ -46,7 +46,7 @@ internal sealed class ControlBed : IAsyncDisposable
         Nodes = Enumerable.Range(1, 3).ToImmutableSortedDictionary(n => n, n => new NodeState { Uid = n, Address = $"127.0.0.{10 + n}" }),
     };
 
-    public static async Task<ControlBed> StartAsync(IClusterStore? store = null, Task? beforeFirstHold = null)
+    public static async Task<ControlBed> StartAsync(IClusterStore? store = null, Task? beforeFirstHold = null, ControlLimits? limits = null)
     {
         ControlBed bed = new(store ?? new MemoryClusterStore());
         bed.Controller = await ClusterController.StartAsync(
@@ -56,6 +56,7 @@ internal sealed class ControlBed : IAsyncDisposable
                 DataPlane = bed.Plane,
                 Engines = new Dictionary<string, IEngineFactory> { ["redis"] = bed.Redis, ["garnet"] = bed.Garnet },
                 Time = bed.Time,
+                Limits = limits ?? ControlLimits.Default,
                 DataDirectory = bed._directory,
                 Ports = bed.Ports,
                 BeforeFirstHold = beforeFirstHold ?? Task.CompletedTask,

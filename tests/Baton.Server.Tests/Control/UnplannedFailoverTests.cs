@@ -87,7 +87,7 @@ public sealed class UnplannedFailoverTests
     }
 
     [Fact]
-    public async Task A_stalled_master_is_left_alone_when_the_limit_is_off_or_it_has_no_replica()
+    public async Task A_stalled_master_is_left_alone_when_the_limit_is_off()
     {
         await using ControlBed bed = await BedAsync(WithReplica);
         Assert.Empty((await bed.RequestAsync(new UpdateCluster { MasterStallLimitMs = 0 })).Errors);

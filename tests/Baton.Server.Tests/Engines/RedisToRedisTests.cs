@@ -37,6 +37,56 @@ public sealed class RedisToRedisTests() : ShardMoverContract(EngineKind.Redis, E
         await move.AssertServesAsync(move.Source);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task a_source_that_a_script_keeps_busy_is_waited_for_and_is_still_a_master(bool copy)
+    {
+        await using MoveLab move = await MoveLab.StartAsync(EngineKind.Redis, EngineKind.Redis, forceCopy: copy);
+        await move.FillAsync(100);
+        await using RespConnection source = await BusyAsync(move);
+
+        Task attach = move.Mover.AttachAsync(new Progress<MoveProgress>(), move.Lab.Token);
+        for (int looks = 0; looks < 300 && !attach.IsCompleted; looks++)
+        {
+            await Task.Delay(1, move.Lab.Token);
+        }
+
+        Assert.True((await Assert.ThrowsAsync<EngineException>(() => move.Source.ProbeAsync(move.Lab.Token))).IsBusy);
+        Assert.Equal("OK", (await source.CallAsync(["SCRIPT", "KILL"], move.Lab.Token)).Text);
+        await attach;
+        await move.SwitchAsync(() => { });
+        await move.AssertFilledAsync(move.Target, 100);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task a_source_that_stays_busy_fails_the_attach_by_name(bool copy)
+    {
+        MoverLimits limits = MoverLimits.Default with { BusyLimit = TimeSpan.FromMilliseconds(200) };
+        await using MoveLab move = await MoveLab.StartAsync(EngineKind.Redis, EngineKind.Redis, forceCopy: copy, limits: limits);
+        await using RespConnection source = await BusyAsync(move);
+
+        EngineException failed = await Assert.ThrowsAsync<EngineException>(
+            () => move.Mover.AttachAsync(new Progress<MoveProgress>(), move.Lab.Token));
+
+        Assert.Contains("BusyLimit", failed.Message, StringComparison.Ordinal);
+        await source.CallAsync(["SCRIPT", "KILL"], move.Lab.Token);
+    }
+
+    /// <summary>A script runs on the source without end; returns a connection to kill it on.</summary>
+    private static async Task<RespConnection> BusyAsync(MoveLab move)
+    {
+        RespConnection source = await move.Lab.ConnectAsync(move.Source);
+        await source.DemandAsync(["CONFIG", "SET", "busy-reply-threshold", "20"], move.Lab.Token);
+        RespConnection runner = await move.Lab.ConnectAsync(move.Source);
+        _ = runner.CallAsync(["EVAL", "while true do end", "0"], move.Lab.Token)
+            .ContinueWith(_ => runner.DisposeAsync().AsTask(), TaskScheduler.Default);
+        await MoveLab.UntilAsync(async () => (await source.CallAsync(["PING"], move.Lab.Token)).IsBusy, move.Lab.Token);
+        return source;
+    }
+
     [Fact]
     public async Task after_the_attach_the_stream_flows_though_nobody_has_written()
     {

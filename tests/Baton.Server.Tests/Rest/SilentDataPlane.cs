@@ -17,6 +17,10 @@ internal sealed class SilentDataPlane : IDataPlane
 
     public Task<IPEndPoint> OpenListenerAsync(int databaseUid, int nodeUid, IPEndPoint address) => throw new NotSupportedException();
 
+    public Task<ShardSilence> SilenceAsync(int shardUid, long instanceId) => throw new NotSupportedException();
+
+    public Task<int> GiveUpSilentAsync(int shardUid, long instanceId, TimeSpan atLeast) => throw new NotSupportedException();
+
     public Task CloseListenerAsync(int databaseUid, int nodeUid, CloseReason reason, TimeSpan drainLimit) => throw new NotSupportedException();
 
     public Task<int> OpenWindowAsync(MaintenanceWindow window) => throw new NotSupportedException();

@@ -27,6 +27,15 @@ public sealed class FakeDataPlane(TimeProvider time) : IDataPlane
     /// <summary>Called before each call is answered; throw to make it fail.</summary>
     public Action<string> Before { get; set; } = _ => { };
 
+    /// <summary>Calls and steps of movers, by how they are noted, that never end and do not heed a token.</summary>
+    public Func<string, bool> Hangs { get; set; } = _ => false;
+
+    /// <summary>How quiet an instance is towards its clients.</summary>
+    public Func<long, ShardSilence> Silence { get; set; } = _ => new ShardSilence(TimeSpan.Zero, TimeSpan.MaxValue);
+
+    /// <summary>Holds end by themselves at their limit, on the clock.</summary>
+    public bool HoldsEndAtTheirLimit { get; set; }
+
     /// <summary>Makes the next holds expire when they are asked to commit.</summary>
     public bool HoldsExpire { get; set; }
 
@@ -49,7 +58,7 @@ public sealed class FakeDataPlane(TimeProvider time) : IDataPlane
     public Task<IPEndPoint> OpenListenerAsync(int databaseUid, int nodeUid, IPEndPoint address)
     {
         Note($"listen db:{databaseUid} node:{nodeUid} {address}");
-        return Listeners.TryAdd((databaseUid, nodeUid), address)
+        return Hangs("listen") ? new TaskCompletionSource<IPEndPoint>().Task : Listeners.TryAdd((databaseUid, nodeUid), address)
             ? Task.FromResult(address)
             : throw new SocketException((int)SocketError.AddressAlreadyInUse);
     }
@@ -59,7 +68,7 @@ public sealed class FakeDataPlane(TimeProvider time) : IDataPlane
     {
         Note($"close db:{databaseUid} node:{nodeUid} {reason}");
         Listeners.TryRemove((databaseUid, nodeUid), out _);
-        return Task.CompletedTask;
+        return Hangs("close") ? new TaskCompletionSource().Task : Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -85,13 +94,23 @@ public sealed class FakeDataPlane(TimeProvider time) : IDataPlane
     }
 
     /// <inheritdoc/>
+    public Task<ShardSilence> SilenceAsync(int shardUid, long instanceId) => Task.FromResult(Silence(instanceId));
+
+    /// <inheritdoc/>
+    public Task<int> GiveUpSilentAsync(int shardUid, long instanceId, TimeSpan atLeast)
+    {
+        Note($"give up instance:{instanceId} {atLeast.TotalMilliseconds:0}ms");
+        return Task.FromResult(1);
+    }
+
+    /// <inheritdoc/>
     public Task<IWriteTap> AttachTapAsync(int shardUid) => throw new NotSupportedException("The fake mover needs no tap.");
 
     /// <inheritdoc/>
     public Task<IShardHold> HoldAsync(int shardUid, TimeSpan limit, CancellationToken cancellationToken)
     {
         Note($"hold route:{shardUid} {limit.TotalMilliseconds}ms");
-        return Task.FromResult<IShardHold>(new FakeHold(this, shardUid));
+        return Task.FromResult<IShardHold>(new FakeHold(this, shardUid, HoldsEndAtTheirLimit ? new CancellationTokenSource(limit, time).Token : new(HoldsExpire)));
     }
 
     /// <inheritdoc/>
@@ -113,13 +132,13 @@ public sealed class FakeDataPlane(TimeProvider time) : IDataPlane
         _ => notification.ToString(),
     };
 
-    private sealed class FakeHold(FakeDataPlane plane, int route) : IShardHold
+    private sealed class FakeHold(FakeDataPlane plane, int route, CancellationToken expired) : IShardHold
     {
         private bool _released;
 
         public TimeSpan Elapsed => TimeSpan.FromMilliseconds(1.25);
 
-        public CancellationToken Expired => new(plane.HoldsExpire);
+        public CancellationToken Expired => expired.CanBeCanceled ? expired : new(plane.HoldsExpire);
 
         public bool TryCommit()
         {

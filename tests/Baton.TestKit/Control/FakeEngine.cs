@@ -57,6 +57,15 @@ public sealed class FakeEngine(ShardSpec spec, EngineKind kind, int port, bool i
     /// <summary>While set it answers nothing.</summary>
     public bool IsStalled { get; set; }
 
+    /// <summary>While set a script keeps it busy.</summary>
+    public bool IsBusy { get; set; }
+
+    /// <summary>Its end never comes.</summary>
+    public bool StopsHang { get; init; }
+
+    /// <inheritdoc/>
+    public TimeSpan? ProcessorTime { get; set; }
+
     /// <summary>What an order to be master fails with; null = it is taken.</summary>
     public string? PromotionFault { get; set; }
 
@@ -66,6 +75,11 @@ public sealed class FakeEngine(ShardSpec spec, EngineKind kind, int port, bool i
         if (IsStalled)
         {
             await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+        }
+
+        if (IsBusy)
+        {
+            throw new EngineException("BUSY Redis is busy running a script.") { IsBusy = true };
         }
 
         Probes++;
@@ -116,13 +130,13 @@ public sealed class FakeEngine(ShardSpec spec, EngineKind kind, int port, bool i
     public Task StopAsync(CancellationToken cancellationToken)
     {
         IsStopped = true;
-        return Task.CompletedTask;
+        return StopsHang ? new TaskCompletionSource().Task : Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         IsStopped = true;
-        return ValueTask.CompletedTask;
+        return StopsHang ? new ValueTask(new TaskCompletionSource().Task) : ValueTask.CompletedTask;
     }
 }

@@ -20,15 +20,26 @@ public sealed class FakeEngineFactory(EngineKind kind) : IEngineFactory
     /// <summary>When set: what a start fails with, or null to let it be.</summary>
     public Func<ShardSpec, string?> Fault { get; set; } = _ => null;
 
+    /// <summary>A start never ends, and does not heed its token.</summary>
+    public bool Hangs { get; set; }
+
+    /// <summary>A stop of those started from now on never ends, and does not heed its token.</summary>
+    public bool StopsHang { get; set; }
+
     /// <inheritdoc/>
     public Task<IShardEngine> StartAsync(ShardSpec spec, CancellationToken cancellationToken)
     {
+        if (Hangs)
+        {
+            return new TaskCompletionSource<IShardEngine>().Task;
+        }
+
         if (Fault(spec) is { } fault)
         {
             throw new EngineException(fault);
         }
 
-        FakeEngine engine = new(spec, kind, Interlocked.Increment(ref _port), isHeard: !HearsNothing);
+        FakeEngine engine = new(spec, kind, Interlocked.Increment(ref _port), isHeard: !HearsNothing) { StopsHang = StopsHang };
         Started[spec.InstanceId] = engine;
         return Task.FromResult<IShardEngine>(engine);
     }

@@ -33,24 +33,24 @@ public sealed class FakeMover(FakeDataPlane plane, IShardEngine source, IShardEn
     /// <inheritdoc/>
     public Task PromoteAsync(CancellationToken cancellationToken)
     {
-        plane.Note("promote");
-        (target as FakeEngine)?.Promote();
-        return Task.CompletedTask;
+        Task step = Step("promote");
+        if (step.IsCompletedSuccessfully)
+        {
+            (target as FakeEngine)?.Promote();
+        }
+
+        return step;
     }
 
     /// <inheritdoc/>
     public Task RetireOldAsync(bool keepAsReplica, CancellationToken cancellationToken)
     {
-        plane.Note($"retire {(keepAsReplica ? "as replica" : "fenced")}");
-        return keepAsReplica ? source.FollowAsync(target, cancellationToken) : Task.CompletedTask;
+        Task step = Step($"retire {(keepAsReplica ? "as replica" : "fenced")}");
+        return !step.IsCompletedSuccessfully ? step : keepAsReplica ? source.FollowAsync(target, cancellationToken) : Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public Task AbortAsync()
-    {
-        plane.Note("abort");
-        return Task.CompletedTask;
-    }
+    public Task AbortAsync() => Step("abort");
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -60,7 +60,7 @@ public sealed class FakeMover(FakeDataPlane plane, IShardEngine source, IShardEn
         try
         {
             plane.Note(what);
-            return Task.CompletedTask;
+            return plane.Hangs(what) ? new TaskCompletionSource().Task : Task.CompletedTask;
         }
         catch (Exception e)
         {

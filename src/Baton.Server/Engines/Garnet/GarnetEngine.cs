@@ -5,7 +5,13 @@ namespace Baton.Server.Engines.Garnet;
 
 /// <summary>A shard in an embedded Garnet instance. Thread-safe.</summary>
 internal sealed class GarnetEngine(
-    ShardSpec spec, IPEndPoint address, EngineCapabilities capabilities, GarnetInstance instance, EngineControl control, GarnetUsage usage)
+    ShardSpec spec,
+    IPEndPoint address,
+    EngineCapabilities capabilities,
+    GarnetInstance instance,
+    EngineControl control,
+    EngineControl life,
+    GarnetUsage usage)
     : IShardEngine
 {
     private readonly TaskCompletionSource<string> _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,6 +37,13 @@ internal sealed class GarnetEngine(
     {
         (long keys, long bytes) = await usage.ReadAsync(cancellationToken).ConfigureAwait(false);
         return new EngineHealth(IsMaster: true, bytes, keys, ReplicationOffset: -1, LinkUp: false);
+    }
+
+    /// <summary>On a connection of its own: what is known of the usage is no answer of now, and counting it can take long.</summary>
+    public async Task<EngineHealth> SignOfLifeAsync(CancellationToken cancellationToken)
+    {
+        await life.SendAsync(new RespBatch().Add("PING"), cancellationToken).ConfigureAwait(false);
+        return new EngineHealth(IsMaster: true, UsedMemoryBytes: 0, Keys: 0, ReplicationOffset: -1, LinkUp: false);
     }
 
     /// <inheritdoc/>
@@ -78,6 +91,7 @@ internal sealed class GarnetEngine(
     public async ValueTask DisposeAsync()
     {
         await control.DisposeAsync().ConfigureAwait(false);
+        await life.DisposeAsync().ConfigureAwait(false);
         await instance.DisposeAsync().ConfigureAwait(false);
         usage.Dispose();
     }

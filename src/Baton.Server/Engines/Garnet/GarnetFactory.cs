@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -15,6 +16,9 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
     /// </summary>
     private const int PoolThreads = 256;
 
+    /// <summary>The last instance of each folder: one that hangs cannot be ended, and must not have its files opened beside it.</summary>
+    private readonly ConcurrentDictionary<string, GarnetInstance> _instances = new(StringComparer.Ordinal);
+
     private volatile EngineCapabilities? _capabilities;
 
     /// <inheritdoc/>
@@ -25,6 +29,12 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
     {
         ThreadPool.GetMinThreads(out int workers, out int completions);
         ThreadPool.SetMinThreads(Math.Max(workers, PoolThreads), completions);
+        if (_instances.TryGetValue(spec.DataDirectory, out GarnetInstance? before) && !before.IsGone)
+        {
+            throw new EngineException(
+                $"{spec}: the embedded engine that used this folder hangs and has not ended, so its files cannot be opened; start Baton again");
+        }
+
         EngineDirectory.Prepare(spec);
         GarnetOptions.DropOldTier(spec);
         for (int attempt = 1; ; attempt++)
@@ -47,6 +57,8 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
     {
         GarnetInstance instance = new(limits, time);
         EngineControl control = new(address, spec.Secret, limits.CommandLimit, time);
+        EngineControl life = new(address, spec.Secret, limits.CommandLimit, time);
+        _instances[spec.DataDirectory] = instance;
         try
         {
             await instance.StartAsync(
@@ -55,7 +67,8 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
                 cancellationToken).ConfigureAwait(false);
             await OpenDatabasesAsync(spec, address, cancellationToken).ConfigureAwait(false);
             _capabilities ??= await ReadCapabilitiesAsync(spec, address, cancellationToken).ConfigureAwait(false);
-            return new GarnetEngine(spec, address, _capabilities, instance, control, new GarnetUsage(spec.Settings.MemoryLimitBytes, instance, control, time));
+            GarnetUsage usage = new(spec.Settings.MemoryLimitBytes, instance, control, time);
+            return new GarnetEngine(spec, address, _capabilities, instance, control, life, usage);
         }
         catch
         {

@@ -10,6 +10,18 @@ internal sealed class GarnetInstance(EngineLimits limits, TimeProvider time) : I
     private EmbeddedGarnet? _server;
     private Task? _disposing;
 
+    /// <summary>It was stopped, and has ended: its files are free. False too while its stop hangs.</summary>
+    public bool IsGone
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _disposing is { IsCompleted: true };
+            }
+        }
+    }
+
     /// <summary>Builds and starts the server; recovery of its data happens inside.</summary>
     /// <exception cref="EngineException">It failed, or took longer than <see cref="EngineLimits.LoadLimit"/>.</exception>
     public async Task StartAsync(string who, Func<EmbeddedGarnet> create, CancellationToken cancellationToken)

@@ -29,6 +29,7 @@ internal sealed class CopyMover(
     private DatabaseLink? _targetLink;
     private KeyCopier? _copier;
     private IWriteTap? _tap;
+    private MoveProgress _known = new(0, 0, "keys");
     private string? _wholeKeyspace;
     private bool _fenced;
     private bool _caughtUp;
@@ -151,6 +152,7 @@ internal sealed class CopyMover(
     {
         _sourceLink = await ConnectAsync(source, limits.ReadLimit, cancellationToken).ConfigureAwait(false);
         _targetLink = await ConnectAsync(target, limits.CommandLimit, cancellationToken).ConfigureAwait(false);
+        _sourceLink.Progressed = _targetLink.Progressed = () => progress.Report(_known); // one large value is many answers and no page
         _copier = new KeyCopier(_sourceLink, _targetLink, limits);
         if ((await _targetLink.KeysByDatabaseAsync(cancellationToken).ConfigureAwait(false)).Values.Any(count => count > 0))
         {
@@ -186,7 +188,7 @@ internal sealed class CopyMover(
         await foreach (KeyPage page in KeyPage.ReadAllAsync(Source, limits.KeysPerBatch, cancellationToken).ConfigureAwait(false))
         {
             await CopyAsync(page.Database, page.Keys, cancellationToken).ConfigureAwait(false);
-            progress.Report(new MoveProgress(page.Done, page.Total, "keys"));
+            progress.Report(_known = new MoveProgress(page.Done, page.Total, "keys"));
             if (++pages % PagesPerTake == 0 && !await TakeAsync(cancellationToken).ConfigureAwait(false))
             {
                 return false;
@@ -211,7 +213,7 @@ internal sealed class CopyMover(
             int count = _pending.Count;
             withoutProgress = count < best ? 0 : withoutProgress + 1;
             best = Math.Min(best, count);
-            progress.Report(new MoveProgress(0, count, "written keys"));
+            progress.Report(_known = new MoveProgress(0, count, "written keys"));
             if (count <= limits.NearKeys || withoutProgress == MaxRoundsWithoutProgress)
             {
                 return true;
@@ -270,7 +272,9 @@ internal sealed class CopyMover(
     private async Task<DatabaseLink> ConnectAsync(IShardEngine engine, TimeSpan answerLimit, CancellationToken cancellationToken) => new(
         engine,
         await RespConnection.ConnectAsync(engine.Address, engine.Spec.Secret, answerLimit, time, cancellationToken)
-            .ConfigureAwait(false));
+            .ConfigureAwait(false),
+        limits,
+        time);
 
     private async Task DropTapAsync()
     {

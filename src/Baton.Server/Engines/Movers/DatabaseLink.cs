@@ -4,7 +4,7 @@ using Baton.Server.Engines.Wire;
 namespace Baton.Server.Engines.Movers;
 
 /// <summary>One side of a copy: an engine, a connection to it, and the numbered database selected there. One caller at a time.</summary>
-internal sealed class DatabaseLink(IShardEngine engine, RespConnection connection) : IAsyncDisposable
+internal sealed class DatabaseLink(IShardEngine engine, RespConnection connection, MoverLimits limits, TimeProvider time) : IAsyncDisposable
 {
     private int _selected;
 
@@ -13,6 +13,9 @@ internal sealed class DatabaseLink(IShardEngine engine, RespConnection connectio
 
     /// <summary>The connection, for what concerns no database.</summary>
     public RespConnection Connection => connection;
+
+    /// <summary>Told of each answer: the copy goes on.</summary>
+    public Action? Progressed { get; set; }
 
     /// <summary>True when the engine has the command.</summary>
     public bool Has(ReadOnlySpan<byte> command) => engine.Capabilities.Commands.Find(command) is not null;
@@ -29,11 +32,21 @@ internal sealed class DatabaseLink(IShardEngine engine, RespConnection connectio
         if (_selected != database)
         {
             string number = database.ToString(CultureInfo.InvariantCulture);
-            await connection.DemandAsync(["SELECT", number], cancellationToken).ConfigureAwait(false);
+            await DemandAsync(new RespBatch().Add("SELECT", number), cancellationToken).ConfigureAwait(false);
             _selected = database;
         }
 
-        return await connection.SendAsync(batch, cancellationToken).ConfigureAwait(false);
+        RespReply[] replies = await connection.SendPatientlyAsync(batch, limits, time, cancellationToken).ConfigureAwait(false);
+        Progressed?.Invoke();
+        return replies;
+    }
+
+    /// <summary>One command that concerns no database and must succeed.</summary>
+    /// <exception cref="EngineException">The connection failed, or the engine answered with an error.</exception>
+    public async Task<RespReply> DemandAsync(RespBatch command, CancellationToken cancellationToken)
+    {
+        RespReply reply = (await connection.SendPatientlyAsync(command, limits, time, cancellationToken).ConfigureAwait(false))[0];
+        return reply.IsError ? throw new EngineException($"{engine.Spec} refused {command.Name}: {reply.Text}") : reply;
     }
 
     /// <summary>How many keys each numbered database has, of those that have any.</summary>

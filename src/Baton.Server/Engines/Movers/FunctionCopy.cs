@@ -16,7 +16,7 @@ internal static class FunctionCopy
 
         if (target.Has("FUNCTION"u8))
         {
-            RespReply dump = await source.Connection.DemandAsync(["FUNCTION", "DUMP"], cancellationToken).ConfigureAwait(false);
+            RespReply dump = await source.DemandAsync(new RespBatch().Add("FUNCTION", "DUMP"), cancellationToken).ConfigureAwait(false);
             RespBatch restore = new RespBatch().Command("FUNCTION", 3).Argument("RESTORE").Argument(dump.Bytes).Argument("FLUSH");
             RespReply reply = (await target.Connection.SendAsync(restore, cancellationToken).ConfigureAwait(false))[0];
             if (reply.IsError)
@@ -27,7 +27,7 @@ internal static class FunctionCopy
             return;
         }
 
-        RespReply libraries = await source.Connection.DemandAsync(["FUNCTION", "LIST"], cancellationToken).ConfigureAwait(false);
+        RespReply libraries = await source.DemandAsync(new RespBatch().Add("FUNCTION", "LIST"), cancellationToken).ConfigureAwait(false);
         if (libraries.Items is { Length: > 0 })
         {
             throw new EngineException(

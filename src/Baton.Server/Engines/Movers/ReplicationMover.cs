@@ -132,10 +132,14 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
 
     private RespConnection Target => _targetLink ?? throw new EngineException($"{target.Spec} is not being moved to: attach comes first");
 
-    private static async Task<ReplicationState> ReadAsync(RespConnection link, CancellationToken cancellationToken)
+    // A side that does not tell its role has none that could be judged: -BUSY is waited for, any other error is the reason to give up.
+    private async Task<ReplicationState> ReadAsync(RespConnection link, CancellationToken cancellationToken)
     {
         RespBatch batch = new RespBatch().Add("INFO", "replication").Add("INFO", "persistence");
-        return new ReplicationState(new InfoReply(await link.SendAsync(batch, cancellationToken).ConfigureAwait(false)));
+        RespReply[] replies = await link.SendPatientlyAsync(batch, limits, time, cancellationToken).ConfigureAwait(false);
+        return Array.Find(replies, static reply => reply.IsError) is { IsError: true } refusal
+            ? throw new EngineException($"{(link == _sourceLink ? source : target).Spec} does not tell its state: {refusal.Text}")
+            : new ReplicationState(new InfoReply(replies));
     }
 
     private Task<RespConnection> ConnectAsync(IShardEngine engine, CancellationToken cancellationToken) =>
@@ -205,7 +209,7 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
     // the stream flows. A Redis too old for the command does not keep it back.
     private async Task<long> BeginStreamAsync(CancellationToken cancellationToken)
     {
-        await Source.SendAsync(new RespBatch().Add("SPUBLISH", StreamProof, ""), cancellationToken).ConfigureAwait(false);
+        await Source.SendPatientlyAsync(new RespBatch().Add("SPUBLISH", StreamProof, ""), limits, time, cancellationToken).ConfigureAwait(false);
         return (await ReadAsync(Source, cancellationToken).ConfigureAwait(false)).Offset;
     }
 

@@ -40,6 +40,9 @@ internal sealed class RedisProcessEngine : IShardEngine
     /// <inheritdoc/>
     public Task<string> Died => _died.Task;
 
+    /// <inheritdoc/>
+    public TimeSpan? ProcessorTime => _parts.Child.ProcessorTime;
+
     /// <summary>The program's process id.</summary>
     internal int ProcessId => _parts.Child.ProcessId;
 
@@ -47,7 +50,13 @@ internal sealed class RedisProcessEngine : IShardEngine
     public async Task<EngineHealth> ProbeAsync(CancellationToken cancellationToken)
     {
         RespBatch batch = new RespBatch().Add("INFO", "memory").Add("INFO", "replication").Add("INFO", "keyspace");
-        InfoReply info = new(await _parts.Control.SendAsync(batch, cancellationToken).ConfigureAwait(false));
+        RespReply[] replies = await _parts.Control.SendAsync(batch, cancellationToken).ConfigureAwait(false);
+        if (Array.Find(replies, static reply => reply.IsError) is { IsError: true } refusal)
+        {
+            throw new EngineException($"{Spec} does not tell its state: {refusal.Text}") { IsBusy = refusal.IsBusy };
+        }
+
+        InfoReply info = new(replies);
         bool isMaster = info["role"] == "master";
         return new EngineHealth(
             isMaster,

@@ -67,7 +67,9 @@ internal sealed class RespConnection : IAsyncDisposable
     public async Task<RespReply> DemandAsync(string[] command, CancellationToken cancellationToken)
     {
         RespReply reply = await CallAsync(command, cancellationToken).ConfigureAwait(false);
-        return reply.IsError ? throw new EngineException($"the engine at {_address} refused {command[0]}: {reply.Text}") : reply;
+        return reply.IsError
+            ? throw new EngineException($"the engine at {_address} refused {command[0]}: {reply.Text}") { IsBusy = reply.IsBusy }
+            : reply;
     }
 
     /// <summary>Sends a batch and returns its replies, in order; error replies are returned, not thrown.</summary>

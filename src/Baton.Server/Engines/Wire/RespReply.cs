@@ -29,6 +29,9 @@ internal readonly struct RespReply
     /// <summary>An error reply.</summary>
     public bool IsError => Kind is (byte)'-' or (byte)'!';
 
+    /// <summary>A script runs beyond its time limit, and the engine answers nothing else until it ends: it lives.</summary>
+    public bool IsBusy => IsError && Text.StartsWith("BUSY ", StringComparison.Ordinal);
+
     /// <summary>The scalar as text; empty for null and for aggregates.</summary>
     public string Text => Bytes is null ? "" : Encoding.UTF8.GetString(Bytes);
 

@@ -22,6 +22,7 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     private bool _insideUnasked;
     private bool _retiring;
     private ReplyPlace _lastPlace;
+    private long _owesSinceMs;
 
     private ShardLink(LoopShard shard, ILinkOwner owner, int protocol, int database, bool dedicated)
     {
@@ -63,6 +64,12 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     /// <summary>Replies that have come, of those.</summary>
     public long Answered { get; private set; }
 
+    /// <summary>When the engine last said something on it, on the loop's clock.</summary>
+    public long HeardMs { get; private set; }
+
+    /// <summary>How long it has owed a reply without a byte; 0 when it owes none, or one that may take for ever.</summary>
+    public long SilentMs => State == LinkState.Ready && !IsBlocked && Answered < Sent ? Shard.Loop.Io.NowMs - Math.Max(HeardMs, _owesSinceMs) : 0;
+
     /// <summary>
     /// The place in its session's order that got the last reply: a push that follows belongs behind it. Of dedicated links.
     /// </summary>
@@ -103,6 +110,7 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     {
         commands.MoveTo(_connection.Output);
         int moved = replies.MoveTo(_pending);
+        NoteOwed();
         Sent += moved;
         Shard.Outstanding += moved;
     }
@@ -114,6 +122,7 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     public void Expect(ReplySink sink, int replies)
     {
         _pending.Enqueue(sink, replies);
+        NoteOwed();
         Sent += replies;
         Shard.Outstanding += replies;
     }
@@ -149,6 +158,7 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     void IConnectionHandler.OnReceived(ReadOnlySpan<byte> bytes)
     {
         long before = Answered;
+        HeardMs = Shard.Loop.Io.NowMs;
         while (bytes.Length > 0 && State != LinkState.Closed && _detail is null)
         {
             if (!_scanner.InsideFrame)
@@ -214,6 +224,14 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
         _handshakeTimer?.Dispose();
         State = LinkState.Ready;
         Owner.OnLinkReady(this);
+    }
+
+    private void NoteOwed()
+    {
+        if (Answered == Sent)
+        {
+            _owesSinceMs = Shard.Loop.Io.NowMs;
+        }
     }
 
     private int TakeReplies(ReadOnlySpan<byte> bytes)
