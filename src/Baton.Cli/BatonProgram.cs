@@ -18,9 +18,10 @@ internal static class BatonProgram
     {
         var root = new RootCommand("Baton: smart client handoffs for every Redis-compatible engine.")
         {
-            ApiOptions.Url, ApiOptions.User, ApiOptions.Data, ApiOptions.Insecure,
+            ApiOptions.Url, ApiOptions.User, ApiOptions.UserFile, ApiOptions.Data, ApiOptions.Insecure,
         };
         root.Subcommands.Add(UpCommand.Create());
+        root.Subcommands.Add(RecoverCommand.Create());
         root.Subcommands.Add(StatusCommand.Create());
         root.Subcommands.Add(MigrateCommand.Create());
         root.Subcommands.Add(FailoverCommand.Create());

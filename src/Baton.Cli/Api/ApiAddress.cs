@@ -17,7 +17,6 @@ internal sealed record ApiAddress(string Url, string User, string Password, stri
     public static ApiAddress Find(string? url, string? user, bool insecure, string dataDirectory)
     {
         url ??= NonEmpty("BATON_URL");
-        user ??= NonEmpty("BATON_USER");
         var access = AccessFile.TryRead(dataDirectory);
         if (access is not null && (url is null || url.TrimEnd('/') == access.Url))
         {
@@ -29,7 +28,7 @@ internal sealed record ApiAddress(string Url, string User, string Password, stri
         {
             throw new ApiException(
                 $"No cluster runs on {Path.GetFullPath(dataDirectory)}, and no user is given. Start one with `baton up`, name its "
-                + "directory with --data, or give --url and --user NAME:PASSWORD (or BATON_URL and BATON_USER).");
+                + "directory with --data, or give --url and --user-file FILE (or --user NAME:PASSWORD; BATON_URL, BATON_USER).");
         }
 
         url = (url ?? DefaultUrl).TrimEnd('/');
@@ -54,7 +53,7 @@ internal sealed record ApiAddress(string Url, string User, string Password, stri
             : throw new ApiException("A user is given as NAME:PASSWORD.");
     }
 
-    private static string? NonEmpty(string variable)
+    internal static string? NonEmpty(string variable)
     {
         var value = Environment.GetEnvironmentVariable(variable);
         return string.IsNullOrEmpty(value) ? null : value;

@@ -16,11 +16,18 @@ internal static class ApiOptions
 
     public static readonly Option<string[]> User = new("--user")
     {
-        Description = "User of the API (BATON_USER). With `up`: add it, or change its password; may be given several times.",
+        Description = "User of the API (BATON_USER, or --user-file, which the list of processes does not show). With `up`: add it, or change its password; may be given several times.",
         HelpName = "NAME:PASSWORD",
         Recursive = true,
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
+    };
+
+    public static readonly Option<string?> UserFile = new("--user-file")
+    {
+        Description = "File with users of the API, NAME:PASSWORD in each line (BATON_USER_FILE): what --user is for, unseen in the list of processes.",
+        HelpName = "FILE",
+        Recursive = true,
     };
 
     public static readonly Option<string> Data = new("--data")
@@ -44,8 +51,40 @@ internal static class ApiOptions
         Description = "JSON instead of text.",
     };
 
+    /// <summary>
+    /// The users that were given, NAME:PASSWORD: by option, else by file, else by the environment (BATON_USER, then BATON_USER_FILE). An option
+    /// before the environment, for it is the one who types that knows.
+    /// </summary>
+    /// <exception cref="ApiException">The file cannot be read, or holds something else.</exception>
+    public static string[] Users(ParseResult parsed)
+    {
+        string[] named = [.. parsed.GetValue(User) ?? [], .. ReadUsers(parsed.GetValue(UserFile))];
+        return named.Length > 0 ? named
+            : ApiAddress.NonEmpty("BATON_USER") is { } user ? [user]
+            : ReadUsers(ApiAddress.NonEmpty("BATON_USER_FILE"));
+    }
+
+    private static string[] ReadUsers(string? file)
+    {
+        if (file is null)
+        {
+            return [];
+        }
+
+        try
+        {
+            string[] lines = [.. File.ReadAllLines(file).Where(line => line.Length > 0)];
+            Array.ForEach(lines, line => ApiAddress.Split(line));
+            return lines.Length > 0 ? lines : throw new ApiException("it is empty");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ApiException)
+        {
+            throw new ApiException($"--user-file {file}: {e.Message} Each line of it is a user, NAME:PASSWORD.", e);
+        }
+    }
+
     /// <summary>How the verb reaches the API.</summary>
     /// <exception cref="ApiException">It cannot be known.</exception>
     public static BatonApi Connect(ParseResult parsed) => new(ApiAddress.Find(
-        parsed.GetValue(Url), parsed.GetValue(User)?.LastOrDefault(), parsed.GetValue(Insecure), parsed.GetValue(Data)!));
+        parsed.GetValue(Url), Users(parsed).LastOrDefault(), parsed.GetValue(Insecure), parsed.GetValue(Data)!));
 }

@@ -5,10 +5,11 @@ namespace Baton.Cli.Output;
 /// <summary>Nodes, databases, endpoints and shards, in the manner of <c>rladmin status</c>. Pure: JSON of the API in, text out.</summary>
 internal static class StatusText
 {
-    /// <summary>The four tables, or those asked for.</summary>
+    /// <summary>What is wrong with the whole cluster, then the four tables, or those asked for.</summary>
     public static string Render(ClusterView view, IReadOnlyCollection<string> sections)
     {
         var parts = new List<string>();
+        parts.AddRange(view.Alarms.Select(alarm => $"ALARM {Text(alarm, "name")}, since {Text(alarm, "since")}: {Text(alarm, "reason")}\n"));
         Add("nodes", "CLUSTER NODES:", Nodes);
         Add("databases", "DATABASES:", Databases);
         Add("endpoints", "ENDPOINTS:", Endpoints);

@@ -54,6 +54,11 @@ internal static class UpOptions
     private static readonly Option<string> Driver =
         Word("--driver", "What moves the sockets.", "automatic", "automatic", "epoll", "portable");
 
+    private static readonly Option<string[]> AcceptLoss = new("--accept-loss")
+    {
+        Description = "Databases that may begin empty where data they were to keep is gone.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true,
+    };
+
     static UpOptions() => Policy.AcceptOnlyFromAmong(PolicyNames);
 
     public static void AddTo(Command command)
@@ -62,7 +67,7 @@ internal static class UpOptions
         [
             Nodes, Name, Engine, EnginePath, Persist, Port, Shards, Replication, Memory, Policy, Placement, PasswordFile,
             NoDatabase, RestPort,
-            RestAddress, NodeAddress, ExternalAddress, Notifications, DelayMs, GraceSeconds, Loops, BufferMemory, Driver,
+            RestAddress, NodeAddress, ExternalAddress, Notifications, DelayMs, GraceSeconds, Loops, BufferMemory, Driver, AcceptLoss,
             ApiOptions.Json,
         ];
         Array.ForEach(all, command.Options.Add);
@@ -82,7 +87,7 @@ internal static class UpOptions
         Database = parsed.GetValue(NoDatabase) ? null : ReadDatabase(parsed),
         RestAddress = parsed.GetValue(RestAddress)!,
         RestPort = parsed.GetValue(RestPort),
-        Users = (parsed.GetValue(ApiOptions.User) ?? EnvironmentUser()).Select(ApiAddress.Split)
+        Users = ApiOptions.Users(parsed).Select(ApiAddress.Split)
             .GroupBy(user => user.Name).ToDictionary(user => user.Key, user => user.Last().Password),
         MaintenanceNotifications = parsed.GetValue(Notifications),
         HandoffsDelayMs = parsed.GetValue(DelayMs),
@@ -92,6 +97,7 @@ internal static class UpOptions
             ? ByteSize.Parse(buffers) ?? throw new ApiException($"--buffer-memory is \"{buffers}\"; it looks like 512MB.")
             : 0,
         Driver = Enum.Parse<ProxyDriverKind>(parsed.GetValue(Driver)!, ignoreCase: true),
+        AcceptedLosses = (parsed.GetValue(AcceptLoss) ?? []).ToHashSet(StringComparer.Ordinal),
         Rehearse = true,
         AskedFor = StoredSettings.Names.Where(name => IsGiven(parsed, name)).ToHashSet(StringComparer.Ordinal),
     };
@@ -121,9 +127,6 @@ internal static class UpOptions
             throw new ApiException($"--db-password-file: {e.Message}", e);
         }
     }
-
-    /// <summary>As an option is visible in the list of processes, a user can also come through the environment.</summary>
-    private static string[] EnvironmentUser() => Environment.GetEnvironmentVariable("BATON_USER") is { Length: > 0 } user ? [user] : [];
 
     private static bool IsGiven(ParseResult parsed, string name) => parsed.GetResult($"--{name}") is OptionResult { Implicit: false };
 

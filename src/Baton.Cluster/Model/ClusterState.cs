@@ -85,6 +85,9 @@ public sealed record ClusterState
 /// <summary>Cluster-wide settings; names and defaults are those of the REST cluster object.</summary>
 public sealed record ClusterSettings
 {
+    /// <summary>What tells this cluster from every other, also from one of the same name; empty when it was made without.</summary>
+    public string Id { get; init; } = "";
+
     /// <summary>The cluster's domain name, e.g. <c>cluster.local</c>. Read-only after creation.</summary>
     public required string Name { get; init; }
 

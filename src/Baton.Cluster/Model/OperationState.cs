@@ -41,6 +41,9 @@ public abstract record OperationState
     [JsonIgnore]
     public bool IsFinished => Status is OperationStatus.Completed or OperationStatus.Failed;
 
+    /// <summary>True when an instance is in its hands, or was: it moves shards from it or to it, or lets it take over.</summary>
+    public virtual bool Names(long instanceId) => false;
+
     /// <summary>0-100.</summary>
     public int Progress { get; init; }
 

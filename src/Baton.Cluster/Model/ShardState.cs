@@ -24,6 +24,9 @@ public sealed record ShardState
     /// <summary>The engine instance that serves it now; 0 = none yet.</summary>
     public required long InstanceId { get; init; }
 
+    /// <summary>Counts the masters its slots have had: a master's is higher than that of every master before it.</summary>
+    public long Epoch { get; init; }
+
     /// <summary>REST: <c>active</c>, <c>inactive</c>, <c>trimming</c>.</summary>
     public ShardStatus Status { get; init; } = ShardStatus.Inactive;
 

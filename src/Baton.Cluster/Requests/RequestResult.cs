@@ -33,4 +33,7 @@ public enum RequestErrorKind
 
     /// <summary>409.</summary>
     Conflict,
+
+    /// <summary>503: nothing can be changed now, whatever is asked.</summary>
+    Unavailable,
 }

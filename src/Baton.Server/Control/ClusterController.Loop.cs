@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using Baton.Cluster.Model;
 using Baton.Cluster.Operations;
-using Baton.Cluster.Requests;
 using Baton.Server.Engines;
 using Baton.Server.Proxy;
-using Baton.Server.Store;
 
 namespace Baton.Server.Control;
 
@@ -15,10 +13,7 @@ public sealed partial class ClusterController
     {
         try
         {
-            await foreach (ControlMessage message in _queue.Reader.ReadAllAsync(_stopping.Token).ConfigureAwait(false))
-            {
-                await ProcessAsync(message).ConfigureAwait(false);
-            }
+            await TakeAllAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -31,34 +26,28 @@ public sealed partial class ClusterController
             _queue.Writer.TryComplete(e);
         }
 
-        while (_queue.Reader.TryRead(out ControlMessage? left))
+        while (_waiting.TryDequeue(out ControlMessage? left) || _queue.Reader.TryRead(out left))
         {
             left.Done?.TrySetException(new InvalidOperationException("The controller is stopping."));
         }
     }
 
-    private async Task ProcessAsync(ControlMessage message)
+    /// <summary>Returns whether it is done with; otherwise its state could not be saved, and it has to wait.</summary>
+    private async Task<bool> ProcessAsync(ControlMessage message)
     {
         try
         {
-            if (message is { Event: null, Done: { } proved })
-            {
-                await ProveStoreAsync(proved).ConfigureAwait(false);
-                return;
-            }
-
             if (message.Event is null)
             {
-                _full = message.Full ?? _full;
-                await PublishAsync().ConfigureAwait(false);
-                return;
+                await TakeAsideAsync(message).ConfigureAwait(false);
+                return true;
             }
 
             ClusterState before = _state;
             StepResult result = ClusterStateMachine.Step(before, message.Event, _parts.Time.GetUtcNow());
-            if (result.Durable)
+            if (result.Durable && !await MayGoOnAsync(message.Event, result.State).ConfigureAwait(false))
             {
-                await SaveAsync(result.State).ConfigureAwait(false);
+                return message is { Event: Requested, Done: { } asked } && asked.TrySetResult(_trouble.Refusal);
             }
 
             _state = result.State;
@@ -66,10 +55,13 @@ public sealed partial class ClusterController
             message.Done?.TrySetResult(result.RequestResult);
             _waiters.Check(_state);
             FeedReporter.Report(_parts.Feed, before, _state);
+            _executor.Refresh(before, _state);
             foreach (ClusterEffect effect in result.Effects)
             {
                 _executor.Execute(effect, _state);
             }
+
+            return true;
         }
         catch (Exception e)
         {
@@ -78,43 +70,32 @@ public sealed partial class ClusterController
         }
     }
 
-    private async Task ProveStoreAsync(TaskCompletionSource<RequestResult?> proved)
-    {
-        try
-        {
-            await _parts.Store.ProbeAsync().ConfigureAwait(false);
-            proved.TrySetResult(null);
-        }
-        catch (StoreException e)
-        {
-            proved.TrySetException(e); // Nothing was to be stored, so nothing is lost.
-        }
-    }
-
-    private async Task SaveAsync(ClusterState state)
-    {
-        for (int tries = 1; ; tries++)
-        {
-            try
-            {
-                await _parts.Store.SaveAsync(state).ConfigureAwait(false);
-                return;
-            }
-            catch (StoreException e) when (tries < _parts.Limits.SaveTries)
-            {
-                _parts.Feed.Say("store", e.Message);
-            }
-        }
-    }
-
+    /// <summary>
+    /// The proxies' loops take it between two turns. However long one turns: who would go on without them would hold shards whose routes they
+    /// do not know, and who would give up would end a server that serves.
+    /// </summary>
     private async Task PublishAsync()
     {
         ProxySnapshot snapshot = SnapshotBuilder.Build(_state, _executor.Instances, _full, _published);
-        if (!ReferenceEquals(snapshot, _published))
+        if (ReferenceEquals(snapshot, _published))
         {
-            await _parts.DataPlane.PublishAsync(snapshot).WaitAsync(_parts.Limits.PublishLimit, _parts.Time).ConfigureAwait(false);
-            _published = snapshot;
+            return;
         }
+
+        Task taken = _parts.DataPlane.PublishAsync(snapshot);
+        while (!taken.IsCompleted)
+        {
+            await taken.WaitAsync(_parts.Limits.PublishLimit, _parts.Time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _stopping.Token.ThrowIfCancellationRequested();
+            if (!taken.IsCompleted)
+            {
+                _parts.Feed.Say("control",
+                    $"the proxies have not taken the new routes within {nameof(ControlLimits.PublishLimit)}; operations wait until they have");
+            }
+        }
+
+        await taken.ConfigureAwait(false);
+        _published = snapshot;
     }
 
     private async Task WatchMastersAsync()

@@ -22,6 +22,7 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
     private readonly StateWaiters _waiters = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<Exception> _faulted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SaveTrouble _trouble;
     private volatile ClusterState _state;
     private ProxySnapshot _published = ProxySnapshot.Empty;
     private ImmutableHashSet<int> _full = [];
@@ -34,16 +35,17 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
     {
         _parts = parts;
         _state = state;
+        _trouble = new SaveTrouble(parts.Limits, parts.Feed, parts.Time);
         _executor = new EffectExecutor(parts, this);
     }
 
     /// <inheritdoc/>
     public ClusterState State => _state;
 
-    /// <summary>
-    /// Completes when the controller cannot go on: the state could not be saved, or a decision failed. Nothing changes any more; the
-    /// process should end.
-    /// </summary>
+    /// <inheritdoc/>
+    public ControlAlarm? Alarm => _trouble.Alarm;
+
+    /// <summary>Completes when the controller cannot go on: a decision failed. Nothing changes any more; the process should end.</summary>
     public Task<Exception> Faulted => _faulted.Task;
 
     /// <summary>
@@ -60,7 +62,7 @@ public sealed partial class ClusterController : IClusterController, IEventSink, 
         }
 
         ClusterController controller = new(parts, state);
-        controller._executor.DeleteLeftOvers(state);
+        controller._executor.TidyFolders(state);
         ImmutableSortedDictionary<string, EngineTraits> engines = parts.Engines.ToImmutableSortedDictionary(
             e => e.Key, e => new EngineTraits(Replication: e.Value.Kind != EngineKind.Garnet));
         controller._loop = Task.Run(controller.RunAsync);

@@ -17,6 +17,18 @@ public sealed class ControlFeed
     /// <param name="text">The sentence.</param>
     public void Say(string kind, string text) => _entries.Writer.TryWrite(new FeedEntry(kind, text));
 
+    /// <summary>What was said and not read yet.</summary>
+    public IReadOnlyList<FeedEntry> ReadAvailable()
+    {
+        List<FeedEntry> entries = [];
+        while (_entries.Reader.TryRead(out FeedEntry entry))
+        {
+            entries.Add(entry);
+        }
+
+        return entries;
+    }
+
     /// <summary>Reads entries as they come. For one reader.</summary>
     public IAsyncEnumerable<FeedEntry> ReadAllAsync(CancellationToken cancellationToken) => _entries.Reader.ReadAllAsync(cancellationToken);
 }

@@ -91,6 +91,9 @@ public sealed record ControlLimits
     /// <summary>Disk it may take besides: logs and half-filled files. Default 512 MiB.</summary>
     public long DiskBesides { get; init; } = 512L << 20;
 
-    /// <summary>Tries to save the state before the controller gives up. Default 3.</summary>
-    public int SaveTries { get; init; } = 3;
+    /// <summary>Pause before a state that could not be saved is tried again; doubles with each try. Default 100 ms.</summary>
+    public TimeSpan SavePause { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest such pause. Default 1 s: commands may be waiting for it.</summary>
+    public TimeSpan SavePauseMost { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -11,26 +11,6 @@ internal sealed partial class EffectExecutor
 {
     private const int SecretBytes = 24;
 
-    /// <summary>
-    /// Deletes the data of instances that no shard names: targets of moves that a crash ended. Called once, before anything starts.
-    /// </summary>
-    public void DeleteLeftOvers(ClusterState state)
-    {
-        string all = Path.Combine(parts.DataDirectory, "instances");
-        if (!Directory.Exists(all))
-        {
-            return;
-        }
-
-        HashSet<string> named = [.. state.Shards.Values.Select(s => DirectoryOf(s.InstanceId))];
-        foreach (string directory in Directory.EnumerateDirectories(all).Where(d => !named.Contains(d)))
-        {
-            DeleteDirectory(directory);
-        }
-    }
-
-    private string DirectoryOf(long instanceId) => Path.Combine(parts.DataDirectory, "instances", $"{instanceId}");
-
     private async Task StartAsync(StartInstance effect, ClusterState state)
     {
         InstanceSlot slot = Instances.SlotOf(effect.InstanceId);
@@ -75,11 +55,7 @@ internal sealed partial class EffectExecutor
 
         state = _latest ?? state;
         ShardSpec spec = Specify(effect, state);
-        if (!effect.Recover)
-        {
-            DeleteDirectory(spec.DataDirectory);
-        }
-
+        PrepareFolder(effect, state);
         DatabaseState database = state.Databases[state.Shards[effect.ShardUid].DatabaseUid];
         if (!parts.Engines.TryGetValue(database.Engine, out IEngineFactory? factory))
         {
@@ -205,7 +181,7 @@ internal sealed partial class EffectExecutor
             effect.ShardUid,
             effect.NodeUid,
             new IPEndPoint(address, 0),
-            DirectoryOf(effect.InstanceId),
+            _folders.Of(effect.InstanceId),
             persistence,
             SettingsOf(effect.ShardUid, state),
             Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes)),
@@ -227,7 +203,7 @@ internal sealed partial class EffectExecutor
             await _moves.AbandonMovesToAsync(effect.InstanceId).ConfigureAwait(false);
             await StopOrderlyAsync(slot).ConfigureAwait(false);
             Instances.Remove(effect.InstanceId);
-            DeleteDirectory(DirectoryOf(effect.InstanceId));
+            DeleteData(effect.InstanceId);
         }
         finally
         {
@@ -359,21 +335,6 @@ internal sealed partial class EffectExecutor
         finally
         {
             slot.Role.Release();
-        }
-    }
-
-    private void DeleteDirectory(string directory)
-    {
-        try
-        {
-            if (Directory.Exists(directory))
-            {
-                Directory.Delete(directory, recursive: true);
-            }
-        }
-        catch (IOException e)
-        {
-            parts.Feed.Say("shard", $"the data in {directory} could not be deleted: {e.Message}");
         }
     }
 }

@@ -41,7 +41,9 @@ internal sealed partial class EffectExecutor
                 ?? throw new EngineException($"Shard {effect.ShardUid} has no target that is near.");
             ShardTarget target = Instances.TargetOf(effect.TargetInstanceId)
                 ?? throw new EngineException($"Instance {effect.TargetInstanceId} does not run.");
-            report = await new ShardSwitch(parts, effect, move.Mover, sink.PostAndStoreAsync).RunAsync(target).ConfigureAwait(false);
+            PreparePromotion(effect);
+            report = await new ShardSwitch(parts, effect, move.Mover, happened => StoreSwitchAsync(happened, effect.TargetInstanceId))
+                .RunAsync(target).ConfigureAwait(false);
         }
         catch (EngineException e)
         {

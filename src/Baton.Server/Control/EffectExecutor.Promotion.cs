@@ -41,6 +41,7 @@ internal sealed partial class EffectExecutor
                 }
             }
 
+            NotePromoted(effect.InstanceId);
             sink.Post(new ReplicaPromoted(effect.OperationId, effect.InstanceId));
         }
         catch (Exception e) when (!_stopping.IsCancellationRequested)

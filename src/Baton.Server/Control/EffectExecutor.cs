@@ -66,6 +66,7 @@ internal sealed partial class EffectExecutor(ControlParts parts, IEventSink sink
         }
 
         await Task.WhenAll(Instances.All.Select(StopOrderlyAsync)).ConfigureAwait(false);
+        await _manifests.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
 

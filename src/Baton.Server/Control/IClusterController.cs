@@ -6,8 +6,11 @@ namespace Baton.Server.Control;
 /// <summary>The one writer of the cluster state, as REST and the command line see it. Thread-safe.</summary>
 public interface IClusterController
 {
-    /// <summary>The latest stored state.</summary>
+    /// <summary>The latest state: stored, but for what a start would find out again by itself.</summary>
     ClusterState State { get; }
+
+    /// <summary>What keeps the cluster from changing now, for the operator; null when nothing does.</summary>
+    ControlAlarm? Alarm { get; }
 
     /// <summary>
     /// Validates, stores and starts a request. Completes when it is accepted (or refused), not when its operation is over.

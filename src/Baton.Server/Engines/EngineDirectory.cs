@@ -1,3 +1,5 @@
+using Baton.Server.Store;
+
 namespace Baton.Server.Engines;
 
 /// <summary>The data directory of one instance.</summary>
@@ -20,7 +22,7 @@ internal static class EngineDirectory
                 Directory.CreateDirectory(spec.DataDirectory, OwnerOnly);
             }
 
-            if (!spec.Recover && Directory.EnumerateFileSystemEntries(spec.DataDirectory).Any())
+            if (!spec.Recover && !InstanceFolders.IsEmpty(spec.DataDirectory))
             {
                 throw new EngineException(
                     $"{spec}: the data directory is not empty, and a fresh instance must not start on old data; "

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Baton.Server.Control;
 using Baton.Server.Rest;
 
 namespace Baton.Server.Hosting;
@@ -35,11 +36,25 @@ public sealed record AccessFile(string Url, string User, string Secret, string C
     /// <summary>Redacts <see cref="Secret"/>.</summary>
     public override string ToString() => $"{User} at {Url}";
 
-    internal static void Remove(string dataDirectory) => File.Delete(Path.Combine(dataDirectory, FileName));
+    internal static void Remove(string dataDirectory, ControlFeed feed) =>
+        Try(() => File.Delete(Path.Combine(dataDirectory, FileName)), feed, "could not be removed");
 
-    internal void Write(string dataDirectory)
+    /// <summary>Without it programs have to be told address and user; that is no reason not to serve.</summary>
+    internal void Write(string dataDirectory, ControlFeed feed)
     {
         var json = new JsonObject { ["url"] = Url, ["user"] = User, ["secret"] = Secret, ["certificate"] = Certificate };
-        PrivateFile.Write(Path.Combine(dataDirectory, FileName), json.ToJsonString());
+        Try(() => PrivateFile.Write(Path.Combine(dataDirectory, FileName), json.ToJsonString()), feed, "could not be written");
+    }
+
+    private static void Try(Action action, ControlFeed feed, string what)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            feed.Say("access", $"{FileName} {what}, so other programs find this cluster with --url and --user only: {e.Message}");
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Baton.Server.Control;
 using Baton.Server.Rest;
 
 namespace Baton.Server.Hosting;
@@ -16,11 +17,18 @@ public sealed record Administrator(string Name, string Password)
 
     /// <summary>Adds or changes the users that were given; makes an administrator when there is nobody at all.</summary>
     /// <returns>The one that was made, or null.</returns>
-    internal static Administrator? Prepare(UserStore users, ClusterHostOptions options, string clusterName)
+    internal static Administrator? Prepare(UserStore users, ClusterHostOptions options, string clusterName, ControlFeed feed)
     {
         foreach (var (name, password) in options.Users)
         {
-            users.Set(name, password);
+            try
+            {
+                users.Set(name, password);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                feed.Say("users", $"{name} is a user for this run only, for the users could not be saved: {e.Message}");
+            }
         }
 
         if (!users.IsEmpty)

@@ -23,6 +23,7 @@ public sealed class ClusterHost : IAsyncDisposable
     private const string CertificateFile = "rest.pem";
     private const string LocalUser = "local";
     private const int LocalSecretBytes = 32;
+    private const int ClusterIdDigits = 32;
 
     private readonly ClusterHostOptions _options;
 
@@ -31,7 +32,11 @@ public sealed class ClusterHost : IAsyncDisposable
 
     private ClusterController? _controller;
     private EngineSet? _engines;
-    private bool _madeState;
+    private UserStore? _users;
+
+    /// <summary>The id of the cluster this start made; null when the directory held one.</summary>
+    private string? _madeCluster;
+    private bool _hadUsers;
 
     // Engines run with working directories of their own.
     private ClusterHost(ClusterHostOptions options) => _options = options with { DataDirectory = Path.GetFullPath(options.DataDirectory) };
@@ -82,7 +87,7 @@ public sealed class ClusterHost : IAsyncDisposable
         {
             await host.DisposeAsync().ConfigureAwait(false);
             host.ForgetUnfinished();
-            if (e is StoreException or EngineException or IOException or UnauthorizedAccessException)
+            if (e is StoreException or EngineException or InvalidDataException or IOException or UnauthorizedAccessException)
             {
                 throw new ClusterHostException(e.Message, e);
             }
@@ -118,15 +123,7 @@ public sealed class ClusterHost : IAsyncDisposable
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        PrepareDirectory(_options.DataDirectory);
-        var store = Owned("the store", FileClusterStore.Open(_options.DataDirectory));
-        var stored = await store.LoadAsync().ConfigureAwait(false);
-        _madeState = stored is null;
-        if (stored is not null)
-        {
-            StoredSettings.RequireAgreement(stored, _options);
-        }
-
+        var (store, stored) = await OpenAsync().ConfigureAwait(false);
         _engines = await EngineSet.FindAsync(_options, stored, cancellationToken).ConfigureAwait(false);
         DataPlane plane = Owned("the data path", new DataPlane(StartDriver(), _options.Clock, _options.MaxBufferedBytes));
         DataPlane = plane;
@@ -140,10 +137,44 @@ public sealed class ClusterHost : IAsyncDisposable
             Feed = Feed,
             BeforeFirstHold = StartRehearsal(stored?.Settings.DefaultEngine ?? StoredSettings.NameOf(_options.Engine)),
         };
-        _controller = Owned("the controller", await ClusterController.StartAsync(parts, stored ?? MakeState()).ConfigureAwait(false));
+        var state = stored ?? MakeState();
+        _madeCluster = stored is null ? state.Settings.Id : null;
+        _controller = Owned("the controller", await ClusterController.StartAsync(parts, state).ConfigureAwait(false));
         plane.ConfigurationKeeper = new ConfigurationKeeper(_controller);
         await StartRestAsync(cancellationToken).ConfigureAwait(false);
         await StartDatabasesAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Everything that can be wrong with the directory is found before anything is started, and before anything in it is touched.</summary>
+    private async Task<(FileClusterStore Store, ClusterState? Stored)> OpenAsync()
+    {
+        var directory = _options.DataDirectory;
+        if (File.Exists(directory))
+        {
+            throw new ClusterHostException($"{directory} is a file; --data names a directory.");
+        }
+
+        if (!File.Exists(Path.Combine(directory, FileClusterStore.LockName)))
+        {
+            Check(StateFile.Read(Path.Combine(directory, FileClusterStore.FileName)).State); // Taking the lock would be the first trace.
+        }
+
+        PrepareDirectory(directory);
+        var store = Owned("the store", FileClusterStore.Open(directory));
+        var stored = await store.LoadAsync().ConfigureAwait(false);
+        Check(stored);
+        if (stored is not null)
+        {
+            StoredSettings.RequireAgreement(stored, _options);
+        }
+
+        var users = Path.Combine(directory, UsersFile);
+        _hadUsers = File.Exists(users);
+        _users = UserStore.Open(users);
+        _started.Push(("the users", () => Disposed(_users)));
+        return (store, stored);
+
+        void Check(ClusterState? state) => StartCheck.Require(directory, state, _options.AcceptedLosses);
     }
 
     /// <summary>
@@ -152,10 +183,30 @@ public sealed class ClusterHost : IAsyncDisposable
     /// </summary>
     private void ForgetUnfinished()
     {
-        if (_madeState)
+        if (_madeCluster is null)
         {
-            File.Delete(Path.Combine(_options.DataDirectory, FileClusterStore.FileName));
-            File.Delete(Path.Combine(_options.DataDirectory, UsersFile));
+            return;
+        }
+
+        try
+        {
+            var state = Path.Combine(_options.DataDirectory, FileClusterStore.FileName);
+            File.Delete(state + FileClusterStore.BesideSuffix);
+            File.Delete(state);
+            if (!_hadUsers)
+            {
+                File.Delete(Path.Combine(_options.DataDirectory, UsersFile));
+            }
+
+            var folders = new InstanceFolders(_options.DataDirectory);
+            foreach (var made in folders.Look().Where(found => found.Manifest?.Cluster.Id == _madeCluster))
+            {
+                folders.Delete(made.Id);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StoreException)
+        {
+            Feed.Say("end", $"what the start made could not be removed: {e.Message}");
         }
     }
 
@@ -190,6 +241,7 @@ public sealed class ClusterHost : IAsyncDisposable
     {
         Settings = new ClusterSettings
         {
+            Id = RandomNumberGenerator.GetHexString(ClusterIdDigits, lowercase: true),
             Name = _options.ClusterName,
             CreatedTime = _options.Clock.GetUtcNow(),
             ClientMaintNotifications = _options.MaintenanceNotifications,
@@ -206,11 +258,10 @@ public sealed class ClusterHost : IAsyncDisposable
         var state = Controller.State;
         var certificate = RestCertificate.LoadOrCreate(
             Path.Combine(_options.DataDirectory, CertificateFile), state.Settings.Name,
-            state.Nodes.Values.Select(node => IPAddress.Parse(node.Address)), _options.Clock);
+            state.Nodes.Values.Select(node => IPAddress.Parse(node.Address)), _options.Clock, Feed);
         _started.Push(("the certificate", () => Disposed(certificate)));
-        var users = UserStore.Open(Path.Combine(_options.DataDirectory, UsersFile));
-        _started.Push(("the users", () => Disposed(users)));
-        MadeAdministrator = Administrator.Prepare(users, _options, state.Settings.Name);
+        var users = _users!;
+        MadeAdministrator = Administrator.Prepare(users, _options, state.Settings.Name, Feed);
         Users = users.Names;
         var endpoints = RestAddresses.Resolve(_options.RestAddress, _options.RestPort, NodePlan.CanListen);
         try
@@ -235,10 +286,10 @@ public sealed class ClusterHost : IAsyncDisposable
         var access = new AccessFile(
             RestUrl, LocalUser, Convert.ToHexString(RandomNumberGenerator.GetBytes(LocalSecretBytes)), certificate.ExportCertificatePem());
         users.SetForThisRun(access.User, access.Secret);
-        access.Write(_options.DataDirectory);
+        access.Write(_options.DataDirectory, Feed);
         _started.Push(("the access file", () =>
         {
-            AccessFile.Remove(_options.DataDirectory);
+            AccessFile.Remove(_options.DataDirectory, Feed);
             return ValueTask.CompletedTask;
         }));
     }

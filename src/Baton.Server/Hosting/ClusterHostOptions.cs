@@ -74,6 +74,11 @@ public sealed record ClusterHostOptions
     public IReadOnlySet<string> AskedFor { get; init; } = new HashSet<string>();
 
     /// <summary>
+    /// Names of databases whose data may begin empty where it is gone although persistence promised it. Default none: such a start is refused.
+    /// </summary>
+    public IReadOnlySet<string> AcceptedLosses { get; init; } = new HashSet<string>();
+
+    /// <summary>
     /// Compile ahead, and move a shard once in a cluster nobody sees, before commands are held the first time. Default off: for programs
     /// that run long.
     /// </summary>

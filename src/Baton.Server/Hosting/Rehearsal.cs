@@ -21,6 +21,9 @@ internal static class Rehearsal
     /// <summary>Its folder in the cluster's; gone when it is over.</summary>
     public const string Folder = "rehearsal";
 
+    /// <summary>A file that says whose the folder is: only such a one is removed.</summary>
+    private const string Mark = "rehearsal.mark";
+
     private const string Password = "rehearsal";
     private const long MemorySize = 64L << 20;
 
@@ -39,6 +42,8 @@ internal static class Rehearsal
         {
             Remove(directory);
             Directory.CreateDirectory(directory);
+            await File.WriteAllTextAsync(Path.Combine(directory, Mark), "A rehearsal's, to be removed at the next start.\n", either.Token)
+                .ConfigureAwait(false);
             await using DataPlane plane = new(
                 ProxyDriver.Create(new ProxyDriverOptions { Loops = 1, Kind = options.Driver, TimeProvider = options.Clock }), options.Clock);
             await using FileClusterStore store = FileClusterStore.Open(directory);
@@ -68,12 +73,32 @@ internal static class Rehearsal
         }
     }
 
+    /// <exception cref="IOException">It cannot be removed, or is not a rehearsal's.</exception>
     private static void Remove(string directory)
     {
-        if (Directory.Exists(directory))
+        if (!Directory.Exists(directory))
         {
-            Directory.Delete(directory, recursive: true);
+            return;
         }
+
+        if (Directory.EnumerateFileSystemEntries(directory).Any() && !File.Exists(Path.Combine(directory, Mark)))
+        {
+            throw new IOException($"{directory} is not a rehearsal's, and is left alone.");
+        }
+
+        foreach (var part in new DirectoryInfo(directory).EnumerateFileSystemInfos().OrderBy(part => part.Name == Mark))
+        {
+            if (part is DirectoryInfo folder)
+            {
+                folder.Delete(recursive: true);
+            }
+            else
+            {
+                part.Delete(); // The mark last: whatever a kill leaves of the folder is still a rehearsal's.
+            }
+        }
+
+        Directory.Delete(directory);
     }
 
     private static void TryRemove(string directory, ControlFeed feed)

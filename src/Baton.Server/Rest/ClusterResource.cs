@@ -21,13 +21,14 @@ internal sealed class ClusterResource(RestServices services)
             RestReply.JsonAsync(context, new JsonObject { ["status"] = "active" })));
     }
 
-    private static JsonObject Render(ClusterSettings settings, int restPort)
+    private JsonObject Render(HttpContext context)
     {
+        var settings = services.Controller.State.Settings;
         var body = new JsonObject
         {
             ["name"] = settings.Name,
             ["created_time"] = RestNames.Of(settings.CreatedTime),
-            ["cnm_https_port"] = restPort,
+            ["cnm_https_port"] = context.Connection.LocalPort,
             ["client_maint_notifications"] = settings.ClientMaintNotifications,
             ["oss_cluster_client_maint_notifications"] = settings.OssClusterClientMaintNotifications,
             ["state_machine_smart_client_handoffs_delay_ms"] = settings.HandoffsDelayMs,
@@ -35,6 +36,9 @@ internal sealed class ClusterResource(RestServices services)
             ["default_sharded_proxy_policy"] = RestNames.Of(settings.DefaultShardedProxyPolicy),
         };
         KeptFields.Show(body, DocumentedFields.Cluster, settings.Extra);
+        body["alarms"] = new JsonArray([.. services.Controller.Alarm is { } alarm
+            ? [new JsonObject { ["name"] = alarm.Name, ["since"] = RestNames.Of(alarm.Since), ["reason"] = alarm.Reason }]
+            : Array.Empty<JsonNode>()]);
         return body;
     }
 
@@ -59,7 +63,7 @@ internal sealed class ClusterResource(RestServices services)
         settings.Extra.TryGetValue("default_shards_placement", out var json) ? (string)JsonNode.Parse(json)! : "dense";
 
     private Task GetAsync(HttpContext context) =>
-        RestReply.JsonAsync(context, RestQuery.Select(context, Render(services.Controller.State.Settings, Port(context))));
+        RestReply.JsonAsync(context, RestQuery.Select(context, Render(context)));
 
     private Task GetPolicyAsync(HttpContext context) =>
         RestReply.JsonAsync(context, RestQuery.Select(context, RenderPolicy(services.Controller.State.Settings)));
@@ -68,7 +72,7 @@ internal sealed class ClusterResource(RestServices services)
     private async Task PutAsync(HttpContext context)
     {
         using var body = await JsonBody.ReadAsync(context, services.Clock).ConfigureAwait(false);
-        var shown = Render(services.Controller.State.Settings, Port(context));
+        var shown = Render(context);
         var fields = new FieldReader(body.RootElement);
         var update = new UpdateCluster(RestQuery.IsDryRun(context))
         {
@@ -83,7 +87,7 @@ internal sealed class ClusterResource(RestServices services)
         (await services.Controller.RequestAsync(update, context.RequestAborted).ConfigureAwait(false)).OrThrow();
         if (!update.DryRun)
         {
-            shown = Render(services.Controller.State.Settings, Port(context));
+            shown = Render(context);
         }
         else
         {
@@ -121,6 +125,4 @@ internal sealed class ClusterResource(RestServices services)
         (await services.Controller.RequestAsync(update, context.RequestAborted).ConfigureAwait(false)).OrThrow();
         await RestReply.JsonAsync(context, RenderPolicy(services.Controller.State.Settings)).ConfigureAwait(false);
     }
-
-    private static int Port(HttpContext context) => context.Connection.LocalPort;
 }

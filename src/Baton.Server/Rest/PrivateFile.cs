@@ -1,4 +1,5 @@
 using System.Text;
+using Baton.Server.Store;
 
 namespace Baton.Server.Rest;
 
@@ -6,22 +7,5 @@ namespace Baton.Server.Rest;
 internal static class PrivateFile
 {
     /// <summary>Replaces the file as a whole: a reader sees the old text or the new one, and a crash leaves one of them.</summary>
-    public static void Write(string path, string text)
-    {
-        var temporary = $"{path}.new";
-        File.Delete(temporary);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var file = new FileStream(temporary, options))
-        {
-            file.Write(Encoding.UTF8.GetBytes(text));
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-    }
+    public static void Write(string path, string text) => DurableFile.Replace(path, Encoding.UTF8.GetBytes(text));
 }

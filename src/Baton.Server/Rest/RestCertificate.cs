@@ -1,20 +1,22 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Baton.Server.Control;
 
 namespace Baton.Server.Rest;
 
 /// <summary>The API's self-signed certificate: made on first start, kept with its key in one file that only its owner can read.</summary>
 internal static class RestCertificate
 {
+    private const string Subject = "CN=Baton, O=Baton";
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(3650);
     private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// Loads it, or makes it when it is missing, damaged, about to expire, or lacks a name. Valid for localhost, the cluster's name and the
+    /// Loads it, or makes it when it is missing, damaged, about to expire, or lacks a name. One that is not of our making is kept beside. Valid for localhost, the cluster's name and the
     /// names below it, loopback and the given addresses.
     /// </summary>
-    public static X509Certificate2 LoadOrCreate(string path, string clusterName, IEnumerable<IPAddress> addresses, TimeProvider clock)
+    public static X509Certificate2 LoadOrCreate(string path, string clusterName, IEnumerable<IPAddress> addresses, TimeProvider clock, ControlFeed feed)
     {
         string[] names = ["localhost", clusterName, $"*.{clusterName}"];
         IPAddress[] all = [.. addresses.Append(IPAddress.Loopback).Append(IPAddress.IPv6Loopback).Distinct()];
@@ -22,6 +24,14 @@ internal static class RestCertificate
         if (loaded is not null && Covers(loaded, names, all, clock))
         {
             return loaded;
+        }
+
+        if (loaded?.Subject != Subject && File.Exists(path))
+        {
+            // Somebody else's, or damaged: it may be all there is of it.
+            var aside = $"{path}.replaced-{clock.GetUtcNow():yyyyMMdd-HHmmss}";
+            File.Move(path, aside);
+            feed.Say("rest", $"{path} is no certificate that the API can use for its names; it was moved to {aside}, and a new one was made");
         }
 
         loaded?.Dispose();
@@ -63,7 +73,7 @@ internal static class RestCertificate
     private static void Create(string path, string[] names, IPAddress[] addresses, TimeProvider clock)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=Baton, O=Baton", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(Subject, key, HashAlgorithmName.SHA256);
         var alternatives = new SubjectAlternativeNameBuilder();
         Array.ForEach(names, alternatives.AddDnsName);
         Array.ForEach(addresses, alternatives.AddIpAddress);

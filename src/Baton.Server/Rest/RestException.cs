@@ -36,6 +36,7 @@ internal sealed class RestException : Exception
         RequestErrorKind.NotFound => 404,
         RequestErrorKind.NotAcceptable => 406,
         RequestErrorKind.Conflict => 409,
+        RequestErrorKind.Unavailable => 503,
         _ => 400,
     };
 }

@@ -49,25 +49,25 @@ internal sealed class UserStore : IDisposable
     public static UserStore Open(string path)
     {
         var store = new UserStore(path, DefaultIterations);
-        if (!File.Exists(path))
-        {
-            return store;
-        }
-
         try
         {
+            if (!Path.Exists(path))
+            {
+                return store;
+            }
+
             foreach (var (name, user) in JsonNode.Parse(File.ReadAllText(path))!.AsObject())
             {
-                var entry = new Entry(
-                    Convert.FromBase64String((string)user!["salt"]!),
-                        Convert.FromBase64String((string)user["hash"]!), (int)user["iterations"]!);
-                store._users[name] = entry;
+                store._users[name] = Entry.Read(user!);
             }
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or NullReferenceException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException or InvalidOperationException
+            or ArgumentException or NullReferenceException)
         {
+            store.Dispose();
             throw new InvalidDataException(
-                $"The file of users, {path}, is damaged. Remove it and start again with --user NAME:PASSWORD.", e);
+                $"{path}, the file of users, cannot be used: {Why(e)} Nothing was touched. Put it back from a copy; or move it away and start again "
+                + "with --user-file (or --user NAME:PASSWORD), which makes a new one.", e);
         }
 
         return store;
@@ -141,5 +141,17 @@ internal sealed class UserStore : IDisposable
         PrivateFile.Write(_path, users.ToJsonString());
     }
 
-    private sealed record Entry(byte[] Salt, byte[] Hash, int Iterations);
+    private static string Why(Exception e) => e is IOException or UnauthorizedAccessException ? e.Message : $"it is damaged ({e.Message}).";
+
+    private sealed record Entry(byte[] Salt, byte[] Hash, int Iterations)
+    {
+        public static Entry Read(JsonNode user)
+        {
+            var read = new Entry(
+                Convert.FromBase64String((string)user["salt"]!), Convert.FromBase64String((string)user["hash"]!), (int)user["iterations"]!);
+            return read.Salt.Length > 0 && read.Hash.Length == HashBytes && read.Iterations > 0
+                ? read
+                : throw new FormatException("a user's hash is none");
+        }
+    }
 }

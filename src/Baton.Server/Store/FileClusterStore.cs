@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Baton.Cluster.Model;
 
 namespace Baton.Server.Store;
@@ -12,7 +11,7 @@ namespace Baton.Server.Store;
 /// a line without newline             the process died while saving      cut off: that save never returned, nobody relied on it
 /// found anywhere
 /// a line of blanks                   a probe of how quick the disk is   passed over
-/// a line whose checksum is wrong     the disk or somebody damaged it    refused, naming the last good revision
+/// anything else that is no state     see <see cref="StateFile"/>        refused, and nothing is touched
 /// </code>
 /// A lock file keeps other processes out; the system drops the lock when the holder dies, however it dies.
 /// </summary>
@@ -20,6 +19,9 @@ public sealed class FileClusterStore : IClusterStore
 {
     /// <summary>The state file's name in the directory.</summary>
     public const string FileName = "cluster.state";
+
+    /// <summary>Added to the state file's name while it is written anew.</summary>
+    public const string BesideSuffix = ".new";
 
     /// <summary>The lock file's name in the directory.</summary>
     public const string LockName = "cluster.lock";
@@ -33,18 +35,19 @@ public sealed class FileClusterStore : IClusterStore
     /// <summary>What a probe writes: about a save's size, so that a disk without room for a save is found too.</summary>
     private static readonly byte[] Blank = [.. Enumerable.Repeat((byte)' ', 4095), (byte)'\n'];
 
-    private readonly string _directory;
     private readonly string _path;
     private readonly FileStream _lock;
     private FileStream? _file;
     private ClusterState? _saved;
     private long _lengthWhenCompact;
 
+    /// <summary>Bytes of the loaded file that are whole lines; 0 = nothing loaded, or open already.</summary>
+    private long _wholeLength;
+
     private long CompactAt => Math.Max(CompactAbove, 2 * _lengthWhenCompact);
 
     private FileClusterStore(string directory, FileStream lockFile)
     {
-        _directory = directory;
         _path = Path.Combine(directory, FileName);
         _lock = lockFile;
     }
@@ -59,34 +62,23 @@ public sealed class FileClusterStore : IClusterStore
             Directory.CreateDirectory(directory);
             return new FileClusterStore(directory, DurableFile.Open(lockPath, FileMode.OpenOrCreate, FileShare.None));
         }
+        catch (IOException e) when (IsSharingViolation(e))
+        {
+            throw new StoreException($"{lockPath} is locked: another baton runs on {directory}. Stop it, or choose another directory.", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StoreException(
-                $"{lockPath} cannot be locked: {e.Message} Another baton may be running on {directory}; "
-                + "stop it, or choose another directory.", e);
+                $"{directory} cannot be written to ({lockPath}: {e.Message}). Baton needs a directory of its own that it may write to; "
+                + "mend that, or choose another one with --data.", e);
         }
     }
 
     /// <inheritdoc/>
     public ValueTask<ClusterState?> LoadAsync()
     {
-        if (!File.Exists(_path))
-        {
-            return ValueTask.FromResult<ClusterState?>(null);
-        }
-
-        byte[] bytes = File.ReadAllBytes(_path);
-        if (!bytes.AsSpan().StartsWith(Encoding.ASCII.GetBytes(StateLine.Header)))
-        {
-            throw new StoreException($"{_path} is not a state file of this version (it must begin with '{StateLine.Header.TrimEnd()}').");
-        }
-
-        _saved = Replay(bytes, StateLine.Header.Length);
-        if (_saved is not null)
-        {
-            Rewrite(_saved); // Also gets rid of a torn tail before anything is appended behind it.
-        }
-
+        StateFile found = StateFile.Read(_path);
+        (_saved, _wholeLength) = (found.State, found.WholeLength);
         return ValueTask.FromResult(_saved);
     }
 
@@ -95,13 +87,13 @@ public sealed class FileClusterStore : IClusterStore
     {
         Write(() =>
         {
-            if (_file is null || _file.Length > 2 * CompactAt)
+            if ((_file ?? Reopen()) is not { } file || file.Length > 2 * CompactAt)
             {
                 Rewrite(state);
             }
             else
             {
-                Append(_file, StateLine.Write(StateChange.Between(_saved, state)));
+                Append(file, StateLine.Write(StateChange.Between(_saved, state)));
             }
         });
         _saved = state;
@@ -115,7 +107,7 @@ public sealed class FileClusterStore : IClusterStore
         {
             Write(() =>
             {
-                if (_file is null || _file.Length > CompactAt)
+                if ((_file ?? Reopen()) is not { } file || file.Length > CompactAt)
                 {
                     Rewrite(saved);
                 }
@@ -145,72 +137,48 @@ public sealed class FileClusterStore : IClusterStore
         {
             // Whatever was written of the line is cut off by writing the file anew next time.
             _file?.Dispose();
-            _file = null;
+            (_file, _wholeLength) = (null, 0);
             throw new StoreException($"The cluster state cannot be saved to {_path}: {e.Message}", e);
         }
     }
 
-    private ClusterState? Replay(ReadOnlySpan<byte> bytes, int offset)
+    /// <summary>
+    /// The file that was loaded, ready to be appended to; null when it has to be written anew. Loading itself writes nothing, so that a start on a
+    /// full disk works: the torn line of a save that never returned is cut off here, before the next one.
+    /// </summary>
+    private FileStream? Reopen()
     {
-        ClusterState? state = null;
-        int number = 1;
-        while (offset < bytes.Length)
+        if (_wholeLength == 0)
         {
-            number++;
-            int length = bytes[offset..].IndexOf((byte)'\n');
-            if (length < 0)
-            {
-                break; // Torn: the process died while it saved.
-            }
-
-            ReadOnlySpan<byte> line = bytes.Slice(offset, length);
-            if (line.ContainsAnyExcept((byte)' '))
-            {
-                state = (ReadLine(line) ?? throw Damaged(number, offset, state)).ApplyTo(state);
-            }
-
-            offset += length + 1;
+            return null;
         }
 
-        return state;
+        _file = DurableFile.Open(_path, FileMode.Open, FileShare.Read);
+        if (_file.Length != _wholeLength)
+        {
+            _file.SetLength(_wholeLength);
+            _file.Flush(flushToDisk: true);
+        }
+
+        _file.Seek(0, SeekOrigin.End);
+        (_lengthWhenCompact, _wholeLength) = (0, 0); // How much of it is history is not known.
+        return _file;
     }
-
-    private static StateChange? ReadLine(ReadOnlySpan<byte> line)
-    {
-        try
-        {
-            return StateLine.Read(line);
-        }
-        catch (JsonException)
-        {
-            return null; // The checksum fits, but this version does not understand it: as unusable as a damaged line.
-        }
-    }
-
-    private StoreException Damaged(int number, int offset, ClusterState? lastGood) => new(
-        $"{_path} is damaged in line {number} (byte {offset}). "
-        + (lastGood is null
-            ? "No revision before it can be used; restore the file from a copy, or begin with an empty directory."
-            : $"The last good revision is {lastGood.Revision}; "
-                + $"to go on from there, keep a copy of the file and cut it off at byte {offset}."));
 
     private void Rewrite(ClusterState state)
     {
-        string beside = _path + ".new";
-        using (FileStream fresh = DurableFile.Open(beside, FileMode.Create, FileShare.Read))
-        {
-            fresh.Write(Encoding.ASCII.GetBytes(StateLine.Header));
-            Append(fresh, StateLine.Write(StateChange.Between(null, state)));
-        }
-
+        DurableFile.WriteBeside(
+            _path, [.. Encoding.ASCII.GetBytes(StateLine.Header), .. StateLine.Write(StateChange.Between(null, state))], BesideSuffix);
         _file?.Dispose();
         _file = null;
-        File.Move(beside, _path, overwrite: true);
-        DurableFile.SyncDirectory(_directory);
+        DurableFile.Rename(_path + BesideSuffix, _path);
         _file = DurableFile.Open(_path, FileMode.Open, FileShare.Read);
         _file.Seek(0, SeekOrigin.End);
         _lengthWhenCompact = _file.Length;
     }
+
+    /// <summary>The error number of a lock that another has: EAGAIN, by its number on Linux and on macOS, or Windows' own.</summary>
+    private static bool IsSharingViolation(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     private static void Append(FileStream file, ReadOnlySpan<byte> line)
     {

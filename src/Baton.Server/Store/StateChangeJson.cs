@@ -6,6 +6,7 @@ namespace Baton.Server.Store;
 [JsonSourceGenerationOptions(
     IgnoreReadOnlyProperties = true,
     UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, // a newer version's word must not be dropped by the next save
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StateChange))]
 internal sealed partial class StateChangeJson : JsonSerializerContext;

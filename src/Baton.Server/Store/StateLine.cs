@@ -14,9 +14,11 @@ internal static class StateLine
 
     private const int ChecksumLength = 8;
 
-    public static byte[] Write(StateChange change)
+    public static byte[] Write(StateChange change) => Frame(JsonSerializer.SerializeToUtf8Bytes(change, StateChangeJson.Default.StateChange));
+
+    /// <summary>A line with this JSON.</summary>
+    internal static byte[] Frame(byte[] json)
     {
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(change, StateChangeJson.Default.StateChange);
         byte[] line = new byte[ChecksumLength + 1 + json.Length + 1];
         Encoding.ASCII.GetBytes(Checksum(json).ToString("x8", null), line);
         line[ChecksumLength] = (byte)' ';

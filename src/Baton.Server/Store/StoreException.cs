@@ -8,4 +8,7 @@ public sealed class StoreException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>What is stored is whole, and another version of this program wrote it.</summary>
+    public bool OfAnotherVersion { get; init; }
 }

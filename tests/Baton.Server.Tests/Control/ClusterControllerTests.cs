@@ -3,7 +3,6 @@ using Baton.Cluster.Operations;
 using Baton.Cluster.Requests;
 using Baton.Server.Control;
 using Baton.Server.Proxy;
-using Baton.Server.Store;
 using Baton.TestKit.Control;
 using Xunit;
 
@@ -184,26 +183,6 @@ public sealed class ClusterControllerTests
     }
 
     [Fact]
-    public async Task A_state_that_cannot_be_saved_stops_the_controller_before_the_route_opens()
-    {
-        FailingStore store = new();
-        await using ControlBed bed = await ControlBed.StartAsync(store);
-        await bed.CreateAsync(OneShard);
-        bed.Plane.Before = call => store.Fails |= call == "promote";
-
-        await bed.RequestAsync(new MigrateShards([1], 2));
-        while (!bed.Controller.Faulted.IsCompleted)
-        {
-            bed.Time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.WhenAny(bed.Controller.Faulted, Task.Delay(1, TestContext.Current.CancellationToken));
-        }
-
-        Assert.IsType<StoreException>(await bed.Controller.Faulted);
-        Assert.DoesNotContain(bed.Plane.Calls, c => c.StartsWith("switch", StringComparison.Ordinal));
-        Assert.Equal(1, bed.Plane.Snapshot.Databases[1].Shards[0].Target.InstanceId);
-    }
-
-    [Fact]
     public async Task A_master_that_dies_is_started_again_on_its_data()
     {
         await using ControlBed bed = await ControlBed.StartAsync();
@@ -263,18 +242,5 @@ public sealed class ClusterControllerTests
     {
         Assert.Equal(["end 1 MIGRATED 2 [1]", "retire fenced"], calls[^2..].Order());
         return [.. calls[..^2], .. calls[^2..].OrderDescending()];
-    }
-
-    private sealed class FailingStore : IClusterStore
-    {
-        public bool Fails { get; set; }
-
-        public ValueTask<ClusterState?> LoadAsync() => ValueTask.FromResult<ClusterState?>(null);
-
-        public ValueTask SaveAsync(ClusterState state) => Fails ? throw new StoreException("disk full") : ValueTask.CompletedTask;
-
-        public ValueTask ProbeAsync() => ValueTask.CompletedTask;
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -18,11 +18,14 @@ internal sealed class ControlBed : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("baton-control-").FullName;
 
-    private ControlBed(IClusterStore store)
+    private readonly bool _ownsDirectory;
+
+    private ControlBed(IClusterStore store, string? directory)
     {
         Store = store;
+        _ownsDirectory = directory is null;
+        DataDirectory = directory ?? Directory.CreateTempSubdirectory("baton-control-").FullName;
         Plane = new FakeDataPlane(Time);
     }
 
@@ -36,6 +39,10 @@ internal sealed class ControlBed : IAsyncDisposable
 
     public IClusterStore Store { get; }
 
+    public ControlFeed Feed { get; } = new();
+
+    public string DataDirectory { get; }
+
     public TakenPorts Ports { get; } = new();
 
     public ClusterController Controller { get; private set; } = null!;
@@ -46,9 +53,10 @@ internal sealed class ControlBed : IAsyncDisposable
         Nodes = Enumerable.Range(1, 3).ToImmutableSortedDictionary(n => n, n => new NodeState { Uid = n, Address = $"127.0.0.{10 + n}" }),
     };
 
-    public static async Task<ControlBed> StartAsync(IClusterStore? store = null, Task? beforeFirstHold = null, ControlLimits? limits = null)
+    public static async Task<ControlBed> StartAsync(
+        IClusterStore? store = null, Task? beforeFirstHold = null, ControlLimits? limits = null, string? directory = null)
     {
-        ControlBed bed = new(store ?? new MemoryClusterStore());
+        ControlBed bed = new(store ?? new MemoryClusterStore(), directory);
         bed.Controller = await ClusterController.StartAsync(
             new ControlParts
             {
@@ -57,7 +65,8 @@ internal sealed class ControlBed : IAsyncDisposable
                 Engines = new Dictionary<string, IEngineFactory> { ["redis"] = bed.Redis, ["garnet"] = bed.Garnet },
                 Time = bed.Time,
                 Limits = limits ?? ControlLimits.Default,
-                DataDirectory = bed._directory,
+                DataDirectory = bed.DataDirectory,
+                Feed = bed.Feed,
                 Ports = bed.Ports,
                 BeforeFirstHold = beforeFirstHold ?? Task.CompletedTask,
                 Movers = (source, target, _, _) => new FakeMover(bed.Plane, source, target),
@@ -82,6 +91,30 @@ internal sealed class ControlBed : IAsyncDisposable
 
         return await waiting;
     }
+
+    /// <summary>Lets virtual time pass, slowly enough for everybody to do something at each moment of it.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        for (TimeSpan passed = TimeSpan.Zero; passed < time; passed += Tick)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TestContext.Current.CancellationToken);
+            Time.Advance(Tick);
+        }
+    }
+
+    /// <summary>Lets virtual time pass until something holds that is no part of the state.</summary>
+    public async Task PassUntilAsync(Func<bool> condition)
+    {
+        using CancellationTokenSource patience = new(Patience);
+        while (!condition())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), patience.Token);
+            Time.Advance(Tick);
+        }
+    }
+
+    /// <summary>What was said and not read yet.</summary>
+    public IReadOnlyList<FeedEntry> FeedSoFar() => Feed.ReadAvailable();
 
     public async Task<OperationState> FinishAsync(ClusterRequest request)
     {
@@ -111,7 +144,10 @@ internal sealed class ControlBed : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Controller.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        if (_ownsDirectory)
+        {
+            Directory.Delete(DataDirectory, recursive: true);
+        }
     }
 
     internal sealed class TakenPorts : IPortProbe

@@ -18,6 +18,8 @@ internal sealed class FakeController(TimeProvider clock) : IClusterController
         set => _state = value;
     }
 
+    public ControlAlarm? Alarm { get; set; }
+
     /// <summary>What ProbeShardAsync answers.</summary>
     public Func<int, CancellationToken, Task<EngineHealth?>> Probe { get; set; } =
         (_, _) => Task.FromResult<EngineHealth?>(new EngineHealth(true, 2_181_038, 12, 7, true));

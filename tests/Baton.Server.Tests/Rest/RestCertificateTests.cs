@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Baton.Server.Control;
 using Baton.Server.Rest;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -51,5 +52,5 @@ public sealed class RestCertificateTests : IDisposable
     }
 
     private X509Certificate2 Load(string address = "127.0.0.11") =>
-        RestCertificate.LoadOrCreate(Path, "cluster.test", [IPAddress.Parse(address)], _clock);
+        RestCertificate.LoadOrCreate(Path, "cluster.test", [IPAddress.Parse(address)], _clock, new ControlFeed());
 }

@@ -8,6 +8,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Baton.Cluster.Model;
 using Baton.Cluster.Requests;
+using Baton.Server.Control;
 using Baton.Server.Rest;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -31,7 +32,7 @@ internal sealed class RestWorld : IAsyncDisposable
     {
         Controller = new FakeController(Clock);
         _certificate = RestCertificate.LoadOrCreate(
-            Path.Combine(_directory.FullName, "certificate.pem"), "cluster.test", [IPAddress.Parse("127.0.0.11")], TimeProvider.System);
+            Path.Combine(_directory.FullName, "certificate.pem"), "cluster.test", [IPAddress.Parse("127.0.0.11")], TimeProvider.System, new ControlFeed());
         _users.Set(User, Password);
         Http = new HttpClient(Handler(_certificate)) { Timeout = Limit };
     }

@@ -73,14 +73,58 @@ public sealed class FileClusterStoreTests : IDisposable
         Assert.Contains($"last good revision is {history[3].Revision}", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_file_of_something_else_is_refused()
+    [Theory]
+    [InlineData("hello\n", "is not a state file")]
+    [InlineData("", "is empty")]
+    [InlineData("baton-cluster", "is torn in its first line")]
+    [InlineData("baton-cluster-state 1\n", "is torn in its first line")]
+    [InlineData("baton-cluster-state 1\n01234567 {\"Settings", "is torn in its first line")]
+    [InlineData("baton-cluster-state 1\n01234567 {}\n", "is damaged in line 2")]
+    [InlineData("baton-cluster-state 2\nanything", "is of another version of Baton: its format is 2, this program's is 1")]
+    public async Task A_file_that_is_no_whole_state_is_refused_by_name_and_left_as_it_is(string content, string says)
     {
-        await File.WriteAllTextAsync(StateFile, "hello\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(StateFile, content, TestContext.Current.CancellationToken);
 
         StoreException error = await Assert.ThrowsAsync<StoreException>(LoadAsync);
 
-        Assert.Contains("not a state file", error.Message, StringComparison.Ordinal);
+        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was touched", error.Message, StringComparison.Ordinal);
+        Assert.Equal(content, await File.ReadAllTextAsync(StateFile, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_newer_version_s_word_is_not_dropped_by_the_next_save_but_refused()
+    {
+        await SaveAllAsync(History()[..2]);
+        string line = (await File.ReadAllLinesAsync(StateFile, TestContext.Current.CancellationToken))[1];
+        byte[] newer = StateLine.Frame(System.Text.Encoding.UTF8.GetBytes("{\"Word\":1," + line[10..]));
+        await File.WriteAllBytesAsync(StateFile, [.. "baton-cluster-state 1\n"u8, .. newer], TestContext.Current.CancellationToken);
+
+        StoreException error = await Assert.ThrowsAsync<StoreException>(LoadAsync);
+
+        Assert.Contains("a newer one wrote it", error.Message, StringComparison.Ordinal);
+        Assert.True(error.OfAnotherVersion);
+    }
+
+    [Fact]
+    public async Task Loading_writes_nothing_and_the_next_save_goes_behind_the_last_whole_line()
+    {
+        ImmutableArray<ClusterState> history = History();
+        await SaveAllAsync(history[..5]);
+        byte[] whole = await File.ReadAllBytesAsync(StateFile, TestContext.Current.CancellationToken);
+        byte[] torn = whole[..^10];
+        await File.WriteAllBytesAsync(StateFile, torn, TestContext.Current.CancellationToken);
+        await using (FileClusterStore store = FileClusterStore.Open(_directory))
+        {
+            Assert.Equal(Json(history[3]), Json((await store.LoadAsync())!));
+            Assert.Equal(torn, await File.ReadAllBytesAsync(StateFile, TestContext.Current.CancellationToken));
+            await store.SaveAsync(history[4]);
+        }
+
+        byte[] after = await File.ReadAllBytesAsync(StateFile, TestContext.Current.CancellationToken);
+        int lastLine = whole.AsSpan()[..^1].LastIndexOf((byte)'\n') + 1;
+        Assert.Equal(whole[..lastLine], after[..lastLine]);
+        Assert.Equal(Json(history[4]), Json((await LoadAsync())!));
     }
 
     [Fact]
@@ -127,7 +171,7 @@ public sealed class FileClusterStoreTests : IDisposable
 
         StoreException error = Assert.Throws<StoreException>(() => FileClusterStore.Open(_directory));
 
-        Assert.Contains("Another baton", error.Message, StringComparison.Ordinal);
+        Assert.Contains("another baton", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,6 +36,9 @@ public sealed class FakeDataPlane(TimeProvider time) : IDataPlane
     /// <summary>Holds end by themselves at their limit, on the clock.</summary>
     public bool HoldsEndAtTheirLimit { get; set; }
 
+    /// <summary>When set: completes what publishes from now on.</summary>
+    public TaskCompletionSource? Publishing { get; set; }
+
     /// <summary>Makes the next holds expire when they are asked to commit.</summary>
     public bool HoldsExpire { get; set; }
 
@@ -51,7 +54,7 @@ public sealed class FakeDataPlane(TimeProvider time) : IDataPlane
     public Task PublishAsync(ProxySnapshot snapshot)
     {
         Snapshot = snapshot;
-        return Task.CompletedTask;
+        return Publishing?.Task ?? Task.CompletedTask;
     }
 
     /// <inheritdoc/>

@@ -27,7 +27,7 @@ public sealed record FailoverShardsOperation : HandoffOperation
         ShardState old = scope.Shard(move.ShardUid);
         ShardState successor = scope.State.ReplicasOf(old).Single(r => r.InstanceId == move.TargetInstanceId);
         scope.Put(old with { Role = ShardRole.Replica });
-        scope.Put(successor with { Role = ShardRole.Master, InSyncWith = 0 });
+        scope.Put(successor with { Role = ShardRole.Master, Epoch = old.Epoch + 1, InSyncWith = 0 });
     }
 
     private protected override ShardMove Retire(StepScope scope, ShardMove move)

@@ -92,6 +92,9 @@ public abstract partial record HandoffOperation : DatabaseOperation
     internal bool Holds(int shardUid) => Moves.Any(m =>
         m.ShardUid == shardUid && !m.IsOver && m.State is not (ShardMoveState.Switched or ShardMoveState.Abandoning));
 
+    /// <inheritdoc/>
+    public override bool Names(long instanceId) => Moves.Any(m => m.SourceInstanceId == instanceId || m.TargetInstanceId == instanceId);
+
     private HandoffOperation With(ShardMove move)
     {
         int index = Moves.IndexOf(Moves.First(m => m.ShardUid == move.ShardUid));

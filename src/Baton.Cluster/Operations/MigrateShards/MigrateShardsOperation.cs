@@ -37,6 +37,7 @@ public sealed record MigrateShardsOperation : HandoffOperation
         scope.Put(scope.Shard(move.ShardUid) with
         {
             InstanceId = move.TargetInstanceId,
+            Epoch = scope.Shard(move.ShardUid).Epoch + (move.Role == ShardRole.Master ? 1 : 0),
             NodeUid = TargetNodeUid,
             Status = ShardStatus.Active,
             StartedAt = scope.Now,

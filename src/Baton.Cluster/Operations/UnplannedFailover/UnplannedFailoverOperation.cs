@@ -47,6 +47,9 @@ public sealed record UnplannedFailoverOperation : DatabaseOperation
     /// <summary>Its instance.</summary>
     public required long SuccessorInstanceId { get; init; }
 
+    /// <inheritdoc/>
+    public override bool Names(long instanceId) => instanceId == DeadInstanceId || instanceId == SuccessorInstanceId;
+
     /// <summary>It takes over even if it lacks something: there is no better copy.</summary>
     public bool AcceptBehind { get; init; }
 
@@ -140,7 +143,7 @@ public sealed record UnplannedFailoverOperation : DatabaseOperation
         ShardState old = scope.Shard(ShardUid);
         ShardState successor = scope.Shard(SuccessorUid);
         long fresh = scope.NewInstanceId();
-        scope.Put(successor with { Role = ShardRole.Master, InSyncWith = 0, Problem = null });
+        scope.Put(successor with { Role = ShardRole.Master, Epoch = old.Epoch + 1, InSyncWith = 0, Problem = null });
         scope.Put(old with
         {
             Role = ShardRole.Replica,
