@@ -1,4 +1,5 @@
 using Baton.Cli.Api;
+using Baton.Server.Control;
 using Baton.Server.Hosting;
 using Xunit;
 
@@ -14,7 +15,7 @@ public sealed class ApiAddressTests : IDisposable
     [Fact]
     public void The_access_file_of_a_running_cluster_is_enough()
     {
-        Access.Write(_directory.FullName);
+        Access.Write(_directory.FullName, new ControlFeed());
 
         var found = ApiAddress.Find(url: null, user: null, insecure: false, _directory.FullName);
 
@@ -25,7 +26,7 @@ public sealed class ApiAddressTests : IDisposable
     [Fact]
     public void A_given_user_goes_before_it()
     {
-        Access.Write(_directory.FullName);
+        Access.Write(_directory.FullName, new ControlFeed());
 
         var found = ApiAddress.Find(url: null, "a@b.c:p:w", insecure: false, _directory.FullName);
 
@@ -35,7 +36,7 @@ public sealed class ApiAddressTests : IDisposable
     [Fact]
     public void Another_address_does_not_get_its_secret()
     {
-        Access.Write(_directory.FullName);
+        Access.Write(_directory.FullName, new ControlFeed());
 
         var error = Assert.Throws<ApiException>(() => ApiAddress.Find("https://elsewhere.test:9443", user: null, insecure: false, _directory.FullName));
 
@@ -60,11 +61,11 @@ public sealed class ApiAddressTests : IDisposable
     [Fact]
     public void The_access_file_is_private_and_goes_away()
     {
-        Access.Write(_directory.FullName);
+        Access.Write(_directory.FullName, new ControlFeed());
         var path = Path.Combine(_directory.FullName, "access.json");
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
 
-        AccessFile.Remove(_directory.FullName);
+        AccessFile.Remove(_directory.FullName, new ControlFeed());
 
         Assert.Null(AccessFile.TryRead(_directory.FullName));
     }
