@@ -14,7 +14,8 @@ public sealed partial class ProjectArrowsTests
         ["Baton.Server"] = ["Baton.Cluster", "Baton.Protocol"],
         ["Baton.Client"] = ["Baton.Protocol"],
         ["Baton.Client.StackExchangeRedis"] = ["Baton.Client"],
-        ["Baton.Cli"] = ["Baton.Client", "Baton.Client.StackExchangeRedis", "Baton.Server"],
+        ["Baton.Lab"] = ["Baton.Protocol"],
+        ["Baton.Cli"] = ["Baton.Client", "Baton.Client.StackExchangeRedis", "Baton.Lab", "Baton.Server"],
     };
 
     [Fact]
@@ -64,6 +65,6 @@ public sealed partial class ProjectArrowsTests
     [GeneratedRegex(@"System\.Net\.Sockets|System\.Threading\.Tasks|System\.Threading\.Thread\b|System\.IO\.File|\basync\b|\bTask<")]
     private static partial Regex EffectNamespaces();
 
-    [GeneratedRegex(@"\bBaton\.(Protocol|Cluster|Server|Cli|Client\.StackExchangeRedis|Client|TestKit|[A-Z][a-zA-Z.]+\.Tests)\b")]
+    [GeneratedRegex(@"\bBaton\.(Protocol|Cluster|Server|Cli|Lab|Client\.StackExchangeRedis|Client|TestKit|[A-Z][a-zA-Z.]+\.Tests)\b")]
     private static partial Regex ProjectName();
 }

@@ -44,7 +44,7 @@ internal static class BenchRun
 
             return ExitCode.Ok;
         }
-        catch (Exception e) when (e is BenchException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is BenchException or LabException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"baton: {e.Message}").ConfigureAwait(false);
             return ExitCode.Failed;

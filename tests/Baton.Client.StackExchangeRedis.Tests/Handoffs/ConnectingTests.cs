@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Baton.Client.StackExchangeRedis.Tests.Kit;
 using Baton.TestKit;
-using Baton.TestKit.Processes;
 using StackExchange.Redis;
 using StackExchange.Redis.Configuration;
 using Xunit;
@@ -26,8 +25,8 @@ public sealed class ConnectingTests : IAsyncLifetime
     public async Task TLS_is_made_for_the_configured_name_also_at_the_new_place()
     {
         using var certificate = Certificate("db.cluster.test");
-        await using var a = new HandoffRelay(_redis.Port, certificate: certificate);
-        await using var b = new HandoffRelay(_redis.Port, certificate: certificate);
+        await using var a = Relays.InFrontOf(_redis, certificate: certificate);
+        await using var b = Relays.InFrontOf(_redis, certificate: certificate);
         var names = new ConcurrentQueue<string?>();
         await using var client = await RelayedMultiplexer.ConnectAsync(
             $"{a.Place},ssl=true,sslHost=db.cluster.test",
@@ -40,7 +39,7 @@ public sealed class ConnectingTests : IAsyncLifetime
         await Eventually.TrueAsync(() => a.OptIns.Count >= 2, Limit, "opt-ins");
         Assert.All(a.OptIns, form => Assert.Equal("internal-fqdn", form));
         var load = new IncrementLoad(client.Database);
-        a.PushMoving(1, 5, b.Place);
+        a.TellMoving(1, 5, b.Place);
 
         await Eventually.TrueAsync(() => a.Open == 0 && b.Open == 2, Limit, "move");
         await load.MoreAsync(20);
@@ -55,7 +54,7 @@ public sealed class ConnectingTests : IAsyncLifetime
     public async Task A_certificate_that_is_refused_is_a_failed_connection()
     {
         using var certificate = Certificate("somebody.else");
-        await using var a = new HandoffRelay(_redis.Port, certificate: certificate);
+        await using var a = Relays.InFrontOf(_redis, certificate: certificate);
         await Assert.ThrowsAsync<StackExchange.Redis.RedisConnectionException>(() => RelayedMultiplexer.ConnectAsync(
             $"{a.Place},ssl=true,sslHost=db.cluster.test,connectTimeout=1000,connectRetry=1"));
     }
@@ -63,12 +62,12 @@ public sealed class ConnectingTests : IAsyncLifetime
     [Fact]
     public async Task The_users_own_tunnel_is_kept_and_led_to_the_new_place()
     {
-        await using var a = new HandoffRelay(_redis.Port);
-        await using var b = new HandoffRelay(_redis.Port);
+        await using var a = Relays.InFrontOf(_redis);
+        await using var b = Relays.InFrontOf(_redis);
         var own = new NotingTunnel();
         await using var client = await RelayedMultiplexer.ConnectAsync(a.Place, options => options.Tunnel = own);
         await Eventually.TrueAsync(() => a.OptIns.Count >= 2, Limit, "opt-ins");
-        a.PushMoving(1, 5, b.Place);
+        a.TellMoving(1, 5, b.Place);
 
         await Eventually.TrueAsync(() => a.Open == 0 && b.Open == 2, Limit, "move");
         Assert.Equal([a.Port, a.Port, b.Port, b.Port], own.Ports.Order().ToArray() is var ports && a.Port < b.Port ? ports : [.. ports.Reverse()]);
@@ -78,7 +77,7 @@ public sealed class ConnectingTests : IAsyncLifetime
     [Fact]
     public async Task RESP2_is_passed_through()
     {
-        await using var a = new HandoffRelay(_redis.Port);
+        await using var a = Relays.InFrontOf(_redis);
         await using var client = await RelayedMultiplexer.ConnectAsync($"{a.Place},protocol=resp2");
         var heard = new TaskCompletionSource<StackExchange.Redis.RedisValue>();
         await client.Subscriber.SubscribeAsync(RedisChannel.Literal("channel"), (_, message) => heard.TrySetResult(message));
@@ -91,14 +90,14 @@ public sealed class ConnectingTests : IAsyncLifetime
     [Fact]
     public async Task A_shared_connection_for_commands_and_messages_moves_too()
     {
-        await using var a = new HandoffRelay(_redis.Port);
-        await using var b = new HandoffRelay(_redis.Port);
+        await using var a = Relays.InFrontOf(_redis);
+        await using var b = Relays.InFrontOf(_redis);
         await using var client = await RelayedMultiplexer.ConnectAsync(a.Place, options => options.SharedSubscriptionConnection = true);
         var heard = new ConcurrentQueue<long>();
         await client.Subscriber.SubscribeAsync(RedisChannel.Literal("channel"), (_, message) => heard.Enqueue((long)message));
         await Eventually.TrueAsync(() => !a.OptIns.IsEmpty, Limit, "opt-in");
         var load = new IncrementLoad(client.Database);
-        a.PushMoving(1, 5, b.Place);
+        a.TellMoving(1, 5, b.Place);
         await Eventually.TrueAsync(() => a.Open == 0 && b.Open == a.Accepted, Limit, "move");
         await client.Subscriber.PublishAsync(RedisChannel.Literal("channel"), 1);
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using Baton.Client.StackExchangeRedis.Tests.Kit;
 using Baton.TestKit;
-using Baton.TestKit.Processes;
 using StackExchange.Redis;
 using Xunit;
 
@@ -23,13 +22,13 @@ public sealed class MovingTests : IAsyncLifetime
     [InlineData(50)]
     public async Task A_named_place_is_moved_to_by_both_connections(int delayMs)
     {
-        await using var a = new HandoffRelay(_redis.Port) { Delay = TimeSpan.FromMilliseconds(delayMs) };
-        await using var b = new HandoffRelay(_redis.Port) { Delay = TimeSpan.FromMilliseconds(delayMs) };
+        await using var a = Relays.InFrontOf(_redis, delayMs: delayMs);
+        await using var b = Relays.InFrontOf(_redis, delayMs: delayMs);
         await using var client = await RelayedMultiplexer.ConnectAsync(a.Place);
         await OptedInAsync(a, 2);
         var load = new IncrementLoad(client.Database);
         await load.MoreAsync(50);
-        a.PushMoving(1, 3, b.Place);
+        a.TellMoving(1, 3, b.Place);
 
         await Eventually.TrueAsync(() => a.Open == 0 && b.Open == 2, Limit, "both connections at the new place", () => State(a, b, client));
         await load.MoreAsync(50);
@@ -40,12 +39,12 @@ public sealed class MovingTests : IAsyncLifetime
     [Fact]
     public async Task A_dead_place_is_not_moved_to_and_nobody_waits()
     {
-        await using var a = new HandoffRelay(_redis.Port);
+        await using var a = Relays.InFrontOf(_redis);
         await using var client = await RelayedMultiplexer.ConnectAsync(a.Place);
         await OptedInAsync(a, 2);
         var load = new IncrementLoad(client.Database);
         await load.MoreAsync(50);
-        a.PushMoving(1, 1, "127.0.0.1:1");
+        a.TellMoving(1, 1, "127.0.0.1:1");
         await load.MoreAsync(2000);
 
         await CleanAsync(load, client);
@@ -56,18 +55,18 @@ public sealed class MovingTests : IAsyncLifetime
     [Fact]
     public async Task A_place_that_takes_its_time_keeps_nobody_waiting()
     {
-        await using var a = new HandoffRelay(_redis.Port);
-        await using var b = new HandoffRelay(_redis.Port) { Stall = new TaskCompletionSource() };
+        await using var a = Relays.InFrontOf(_redis);
+        await using var b = Relays.InFrontOf(_redis, isMute: true);
         await using var client = await RelayedMultiplexer.ConnectAsync(a.Place);
         await OptedInAsync(a, 2);
         var load = new IncrementLoad(client.Database);
         await load.MoreAsync(50);
-        a.PushMoving(1, 10, b.Place);
+        a.TellMoving(1, 10, b.Place);
         await Eventually.TrueAsync(() => b.Accepted > 0, Limit, "attempt");
         await load.MoreAsync(1000);
         Assert.Equal(2, a.Open);
 
-        b.Stall.SetResult();
+        b.Speak();
         await Eventually.TrueAsync(() => a.Open == 0 && b.Open == 2, Limit, "move", () => State(a, b, client));
         await CleanAsync(load, client);
     }
@@ -75,16 +74,16 @@ public sealed class MovingTests : IAsyncLifetime
     [Fact]
     public async Task Of_two_movings_the_newest_counts()
     {
-        await using var a = new HandoffRelay(_redis.Port);
-        await using var b = new HandoffRelay(_redis.Port) { Stall = new TaskCompletionSource() };
-        await using var c = new HandoffRelay(_redis.Port);
+        await using var a = Relays.InFrontOf(_redis);
+        await using var b = Relays.InFrontOf(_redis, isMute: true);
+        await using var c = Relays.InFrontOf(_redis);
         await using var client = await RelayedMultiplexer.ConnectAsync(a.Place);
         await OptedInAsync(a, 2);
         var load = new IncrementLoad(client.Database);
-        a.PushMoving(1, 10, b.Place);
+        a.TellMoving(1, 10, b.Place);
         await Eventually.TrueAsync(() => b.Accepted > 0, Limit, "first attempt");
-        a.PushMoving(2, 10, c.Place);
-        a.PushMoving(2, 10, c.Place);
+        a.TellMoving(2, 10, c.Place);
+        a.TellMoving(2, 10, c.Place);
 
         await Eventually.TrueAsync(() => a.Open == 0 && c.Open == 2, Limit, "move to the newest", () => State(a, c, client));
         await Eventually.TrueAsync(() => b.Open == 0, Limit, "end of the first attempt");
@@ -96,11 +95,11 @@ public sealed class MovingTests : IAsyncLifetime
     [Fact]
     public async Task Without_a_named_place_an_address_is_connected_to_again_at_half_the_time()
     {
-        await using var a = new HandoffRelay(_redis.Port);
+        await using var a = Relays.InFrontOf(_redis);
         await using var client = await RelayedMultiplexer.ConnectAsync(a.Place);
         await OptedInAsync(a, 2);
         var load = new IncrementLoad(client.Database);
-        a.PushMoving(1, 2, null);
+        a.TellMoving(1, 2, null);
 
         await Eventually.TrueAsync(() => a.Accepted == 4 && a.Open == 2, Limit, "connections made again", () => State(a, a, client));
         await load.MoreAsync(50);
@@ -110,8 +109,8 @@ public sealed class MovingTests : IAsyncLifetime
     [Fact]
     public async Task Without_a_named_place_a_name_is_followed_to_where_it_leads()
     {
-        await using var a = new HandoffRelay(_redis.Port);
-        await using var b = new HandoffRelay(_redis.Port, "127.0.0.2", a.Port);
+        await using var a = Relays.InFrontOf(_redis);
+        await using var b = Relays.InFrontOf(_redis, "127.0.0.2", a.Port);
         var address = "127.0.0.1";
         await using var client = await RelayedMultiplexer.ConnectAsync($"db.cluster.test:{a.Port}", null, settings => settings with
         {
@@ -121,7 +120,7 @@ public sealed class MovingTests : IAsyncLifetime
         var load = new IncrementLoad(client.Database);
 
         // The name changes after the half: the old place is connected to again first.
-        a.PushMoving(1, 4, null);
+        a.TellMoving(1, 4, null);
         await Eventually.TrueAsync(() => a.Accepted == 4, Limit, "connections made again", () => State(a, b, client));
         Volatile.Write(ref address, "127.0.0.2");
 
@@ -133,13 +132,13 @@ public sealed class MovingTests : IAsyncLifetime
     [Fact]
     public async Task After_the_window_a_lost_connection_is_made_again_where_it_was_and_not_at_the_place_that_is_gone()
     {
-        await using var a = new HandoffRelay(_redis.Port);
-        await using var b = new HandoffRelay(_redis.Port);
+        await using var a = Relays.InFrontOf(_redis);
+        await using var b = Relays.InFrontOf(_redis);
         var dialled = new ConcurrentQueue<EndPoint>();
         await using var client = await RelayedMultiplexer.ConnectAsync(
             a.Place, options => options.BeforeSocketConnect = (place, _, _) => dialled.Enqueue(place));
         await OptedInAsync(a, 2);
-        a.PushMoving(1, 1, b.Place);
+        a.TellMoving(1, 1, b.Place);
         await Eventually.TrueAsync(() => a.Open == 0 && b.Open == 2, Limit, "move", () => State(a, b, client));
         a.StopListening();
 
@@ -147,7 +146,7 @@ public sealed class MovingTests : IAsyncLifetime
         var port = b.Port;
         await b.DisposeAsync();
         await Eventually.TrueAsync(() => dialled.Count(place => ((IPEndPoint)place).Port == a.Port) >= 4, Limit, "attempts in vain", () => State(a, b, client));
-        await using var again = new HandoffRelay(_redis.Port, port: port);
+        await using var again = Relays.InFrontOf(_redis, port: port);
 
         await Eventually.TrueAsync(() => again.Open == 2, Limit, "connections made again", () => State(a, again, client));
         Assert.True(await client.Database.StringSetAsync("after", "1"));
@@ -156,13 +155,13 @@ public sealed class MovingTests : IAsyncLifetime
     [Fact]
     public async Task Databases_names_and_options_arrive_at_the_new_place()
     {
-        await using var a = new HandoffRelay(_redis.Port);
-        await using var b = new HandoffRelay(_redis.Port);
+        await using var a = Relays.InFrontOf(_redis);
+        await using var b = Relays.InFrontOf(_redis);
         await using var client = await RelayedMultiplexer.ConnectAsync(a.Place, options => options.ClientName = "adapter-test");
         await OptedInAsync(a, 2);
         var third = client.Multiplexer.GetDatabase(3);
         await third.StringSetAsync("where", "three");
-        a.PushMoving(1, 3, b.Place);
+        a.TellMoving(1, 3, b.Place);
         await Eventually.TrueAsync(() => a.Open == 0 && b.Open == 2, Limit, "move", () => State(a, b, client));
 
         Assert.Equal("three", await third.StringGetAsync("where"));
@@ -174,12 +173,12 @@ public sealed class MovingTests : IAsyncLifetime
     [Fact]
     public async Task Other_notifications_reach_StackExchange_Redis_once_and_the_other_connection_asks_by_itself()
     {
-        await using var a = new HandoffRelay(_redis.Port);
+        await using var a = Relays.InFrontOf(_redis);
         await using var client = await RelayedMultiplexer.ConnectAsync(a.Place);
         await OptedInAsync(a, 2);
         Assert.All(a.OptIns, form => Assert.Equal("internal-ip", form));
 
-        a.Push(">4\r\n$9\r\nMIGRATING\r\n:6\r\n:2\r\n$5\r\n[\"2\"]\r\n");
+        a.Tell(">4\r\n$9\r\nMIGRATING\r\n:6\r\n:2\r\n$5\r\n[\"2\"]\r\n");
         await Eventually.TrueAsync(() => !client.Events.IsEmpty, Limit, "event");
         await client.Database.PingAsync();
         await client.Subscriber.PingAsync();

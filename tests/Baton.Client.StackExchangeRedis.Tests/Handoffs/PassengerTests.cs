@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Baton.Client.StackExchangeRedis.Tests.Kit;
 using Baton.TestKit;
-using Baton.TestKit.Processes;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
@@ -22,8 +21,8 @@ public sealed class PassengerTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _redis = await PlainRedis.StartAsync();
-        _a = new HandoffRelay(_redis.Port) { Delay = TimeSpan.FromMilliseconds(10) };
-        _b = new HandoffRelay(_redis.Port) { Delay = TimeSpan.FromMilliseconds(10) };
+        _a = Relays.InFrontOf(_redis, delayMs: 10);
+        _b = Relays.InFrontOf(_redis, delayMs: 10);
     }
 
     public async ValueTask DisposeAsync()
@@ -142,7 +141,7 @@ public sealed class PassengerTests : IAsyncLifetime
     {
         await using var client = await ConnectAsync();
         var popping = client.Database.ExecuteAsync("BLPOP", "queue", "10");
-        _a.PushMoving(1, 8, _b.Place);
+        _a.TellMoving(1, 8, _b.Place);
         await Eventually.TrueAsync(() => _b.Accepted == 2, Limit, "new connections");
         await using var direct = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_redis.Port}");
         await direct.GetDatabase().ListRightPushAsync("queue", "element");
@@ -256,7 +255,7 @@ public sealed class PassengerTests : IAsyncLifetime
         var (from, to) = (_a, _b);
         for (var sequence = 1; sequence <= times; sequence++)
         {
-            from.PushMoving(sequence, 10, to.Place);
+            from.TellMoving(sequence, 10, to.Place);
             await Eventually.TrueAsync(
                 () => from.Open == 0 && to.Open == 2, Limit, $"handoff {sequence}", () => $"{from.Open}, {to.Open}; {string.Join(" | ", client.Failures)}");
             (from, to) = (to, from);

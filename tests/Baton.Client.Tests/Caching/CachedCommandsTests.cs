@@ -1,4 +1,5 @@
 using Baton.Client.Tests.PubSub;
+using Baton.Client.Tests.Kit;
 using Xunit;
 
 namespace Baton.Client.Tests.Caching;
@@ -177,7 +178,7 @@ public sealed class CachedCommandsTests
     [InlineData(RedisCachingMode.Broadcast)]
     public async Task A_real_server_tells_of_changes(RedisCachingMode mode)
     {
-        await using var server = await LiveRedis.StartAsync();
+        await using var server = await PlainRedis.StartAsync();
         await using var writer = await server.ConnectAsync();
         await using var redis = await server.ConnectAsync(options => options with { Caching = new RedisCachingOptions { Mode = mode } });
         await writer.SetAsync("a", "0");

@@ -13,12 +13,12 @@ public sealed class DeliveryTests : IAsyncLifetime
     private const int Blocked = 8;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private RedisProcess _server = null!;
+    private PlainRedis _server = null!;
     private RedisClient _client = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _server = await RedisProcess.StartAsync();
+        _server = await PlainRedis.StartAsync();
         _client = await RedisClient.ConnectAsync(
             new RedisClientOptions { Endpoints = [new RedisEndpoint("127.0.0.1", _server.Port)], CommandTimeout = Limit });
     }

@@ -109,8 +109,8 @@ internal sealed class ServerConnection
     public void Cut()
     {
         MarkClosed();
-        _toClient.Clear();
-        Transport.ToServer.Clear();
+        _toClient.Dispose();
+        Transport.ToServer.Dispose();
         Transport.Fail(new IOException("The connection was cut."));
     }
 

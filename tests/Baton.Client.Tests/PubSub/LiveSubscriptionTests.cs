@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Baton.Client.Tests.Kit;
 using Xunit;
 
 namespace Baton.Client.Tests.PubSub;
@@ -12,7 +13,7 @@ public sealed class LiveSubscriptionTests
     [InlineData(RedisProtocol.Resp2)]
     public async Task A_real_server_delivers_every_kind(RedisProtocol protocol)
     {
-        await using var server = await LiveRedis.StartAsync();
+        await using var server = await PlainRedis.StartAsync();
         await using var redis = await server.ConnectAsync(options => options with { Protocol = protocol });
         await using var plain = await redis.SubscribeAsync("news");
         await using var pattern = await redis.SubscribePatternAsync("n*");
@@ -32,7 +33,7 @@ public sealed class LiveSubscriptionTests
     [Fact]
     public async Task A_killed_connection_is_made_again_with_a_gap()
     {
-        await using var server = await LiveRedis.StartAsync();
+        await using var server = await PlainRedis.StartAsync();
         await using var redis = await server.ConnectAsync();
         await using var news = await redis.SubscribeAsync("news");
         var gap = new TaskCompletionSource<SubscriptionGapReason>();
@@ -48,8 +49,8 @@ public sealed class LiveSubscriptionTests
     [Fact]
     public async Task From_a_master_to_its_replica_nothing_is_lost_or_doubled()
     {
-        await using var master = await LiveRedis.StartAsync();
-        await using var replica = await LiveRedis.StartAsync("--replicaof", "127.0.0.1", $"{master.Port}", "--repl-diskless-sync-delay", "0");
+        await using var master = await PlainRedis.StartAsync();
+        await using var replica = await PlainRedis.StartAsync("--replicaof", "127.0.0.1", $"{master.Port}", "--repl-diskless-sync-delay", "0");
         await using var watch = await replica.ConnectAsync();
         await Soon.TrueAsync(
             () => watch.ExecuteAsync<string>($"INFO replication").AsTask().GetAwaiter().GetResult()!.Contains("master_link_status:up", StringComparison.Ordinal),
@@ -61,13 +62,14 @@ public sealed class LiveSubscriptionTests
     [Fact]
     public async Task There_and_back_between_two_ports_of_one_server_nothing_is_lost_or_doubled()
     {
-        await using var server = await LiveRedis.StartAsync();
-        using var other = new PortRelay(server.Port);
+        await using var server = await PlainRedis.StartAsync();
+        await using var other = new HandoffRelay(server.Address, "127.0.0.1", TimeProvider.System);
+        other.Settings = new RelaySettings { AcceptsOptIn = false };
 
-        await MoveUnderLoadAsync(server, [(500, server.Port, other.Port), (1500, other.Port, server.Port), (2500, server.Port, other.Port)]);
+        await MoveUnderLoadAsync(server, [(500, server.Port, other.Address.Port), (1500, other.Address.Port, server.Port), (2500, server.Port, other.Address.Port)]);
     }
 
-    private static async Task MoveUnderLoadAsync(LiveRedis server, (int At, int From, int To)[] moves)
+    private static async Task MoveUnderLoadAsync(PlainRedis server, (int At, int From, int To)[] moves)
     {
         var transports = new InjectingTransports();
         await using var publisher = await server.ConnectAsync();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Baton.Client.Tests.Kit;
 using Xunit;
 
@@ -9,18 +10,18 @@ namespace Baton.Client.Tests.Relayed;
 public sealed class RelayedRowTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-    private RedisProcess _server = null!;
-    private Relay _a = null!;
-    private Relay _b = null!;
+    private PlainRedis _server = null!;
+    private HandoffRelay _a = null!;
+    private HandoffRelay _b = null!;
     private RedisClient? _client;
 
     private RedisClient Client => _client!;
 
     public async ValueTask InitializeAsync()
     {
-        _server = await RedisProcess.StartAsync();
-        _a = new Relay(_server.Port, "127.0.0.2");
-        _b = new Relay(_server.Port, "127.0.0.3");
+        _server = await PlainRedis.StartAsync();
+        _a = new HandoffRelay(_server.Address, "127.0.0.2", TimeProvider.System);
+        _b = new HandoffRelay(_server.Address, "127.0.0.3", TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()
@@ -92,7 +93,7 @@ public sealed class RelayedRowTests : IAsyncLifetime
     [Fact]
     public async Task B6_a_place_that_accepts_and_answers_late_stalls_nobody()
     {
-        _b.IsMute = true;
+        _b.Settings = new RelaySettings { IsMute = true };
         var load = await LoadedAsync(100, 0);
         _a.Announce(Moving(1, 30, _b));
         await SoonAsync(() => _b.Accepted > 0, "the new place is dialled");
@@ -218,7 +219,7 @@ public sealed class RelayedRowTests : IAsyncLifetime
         var load = await LoadedAsync(50, 5);
         foreach (var frame in NotificationShapes.All)
         {
-            _a.Push(frame);
+            _a.Push(Encoding.Latin1.GetBytes(frame));
             await MoreAsync(load, 20);
         }
 
@@ -226,7 +227,8 @@ public sealed class RelayedRowTests : IAsyncLifetime
         Assert.Equal(1, _a.Accepted);
     }
 
-    private static string Moving(int sequence, int seconds, Relay target) => Frames.Moving(sequence, seconds, target.Endpoint.ToString());
+    private static byte[] Moving(int sequence, int seconds, HandoffRelay target) =>
+        Encoding.Latin1.GetBytes(Frames.Moving(sequence, seconds, target.Address.ToString()));
 
     /// <summary>Clients that wait in a blocking command, as the server counts them.</summary>
     private int Blocked()
@@ -238,10 +240,11 @@ public sealed class RelayedRowTests : IAsyncLifetime
 
     private async Task ConnectAsync(int roundTripMs)
     {
-        _a.RoundTrip = _b.RoundTrip = TimeSpan.FromMilliseconds(roundTripMs);
+        _a.Settings = _a.Settings with { RoundTrip = TimeSpan.FromMilliseconds(roundTripMs) };
+        _b.Settings = _b.Settings with { RoundTrip = TimeSpan.FromMilliseconds(roundTripMs) };
         _client = await RedisClient.ConnectAsync(new RedisClientOptions
         {
-            Endpoints = [_a.Endpoint],
+            Endpoints = [new RedisEndpoint(_a.Address.Address.ToString(), _a.Address.Port)],
             CommandTimeout = TimeSpan.FromSeconds(30),
             ConnectTimeout = TimeSpan.FromSeconds(20),
             Maintenance = new() { HandoffTimeout = TimeSpan.FromSeconds(20), HoldLimit = TimeSpan.FromSeconds(20) },

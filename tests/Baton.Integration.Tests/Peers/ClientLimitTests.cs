@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Baton.TestKit;
 using Baton.TestKit.Processes;
@@ -24,14 +25,14 @@ public sealed class ClientLimitTests
         }
 
         await using var server = await PlainRedis.StartAsync();
-        await using var old = new MaintenanceRelay(new IPEndPoint(IPAddress.Loopback, server.Port));
-        await using var next = new MaintenanceRelay(new IPEndPoint(IPAddress.Loopback, server.Port));
-        var configuration = new JsonObject { ["host"] = "127.0.0.1", ["port"] = old.Port };
+        await using var old = new HandoffRelay(server.Address, "127.0.0.1", TimeProvider.System);
+        await using var next = new HandoffRelay(server.Address, "127.0.0.1", TimeProvider.System);
+        var configuration = new JsonObject { ["host"] = "127.0.0.1", ["port"] = old.Address.Port };
         await using var client = NodePeer.Run("node-redis-subscriber.mjs", configuration);
         await client.LineAsync(line => line.Contains("ready", StringComparison.Ordinal), Limit, "ready line");
         await using var publisher = await RawConnection.ConnectAsync("127.0.0.1", server.Port);
         Assert.Equal(1, (await publisher.ExpectAsync(':', "PUBLISH", "channel", "before")).Integer);
-        old.Push(ExpectedFrames.Moving(1, 5, $"127.0.0.1:{next.Port}"));
+        old.Announce(Encoding.Latin1.GetBytes(ExpectedFrames.Moving(1, 5, $"127.0.0.1:{next.Address.Port}")));
         await Eventually.TrueAsync(() => next.Accepted > 0, Limit, "the client at the new place");
         await Eventually.TrueAsync(
             async () =>

@@ -24,7 +24,7 @@ internal sealed class ClientBench(ClientBenchOptions options, IReadOnlyList<Clie
     public static async Task<ClientBenchReport> RunAsync(ClientBenchOptions options, TextWriter people, CancellationToken cancellationToken)
     {
         await BenchTools.EnsureAsync(["redis-server"], people, cancellationToken).ConfigureAwait(false);
-        await using var server = await RedisServer.StartAsync(cancellationToken).ConfigureAwait(false);
+        await using var server = await PlainRedis.StartAsync().ConfigureAwait(false);
         var clients = new List<ClientProcess>();
         try
         {

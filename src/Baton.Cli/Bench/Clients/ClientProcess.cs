@@ -25,7 +25,7 @@ internal sealed class ClientProcess : IAsyncDisposable
     public static async Task<ClientProcess> StartAsync(string name, IPEndPoint address, CancellationToken cancellationToken)
     {
         var (program, arguments) = BenchTools.Own("bench", ClientBench.WorkerVerb, name, $"{address}");
-        var child = new ChildProcess(program, arguments);
+        var child = new ChildProcess(program, arguments) { EndsWhenAsked = true };
         try
         {
             var tests = await child.NextLineAsync(StartLimit, cancellationToken).ConfigureAwait(false);

@@ -25,7 +25,7 @@ internal sealed class HandoffBench(IReadOnlyList<HandoffRow> rows, IPEndPoint se
     {
         var rows = HandoffRowCatalog.Select(ids);
         await BenchTools.EnsureAsync(["redis-server"], people, cancellationToken).ConfigureAwait(false);
-        await using var server = await RedisServer.StartAsync(cancellationToken).ConfigureAwait(false);
+        await using var server = await PlainRedis.StartAsync().ConfigureAwait(false);
         var results = await new HandoffBench(rows, server.Address, people).RunAsync(cancellationToken).ConfigureAwait(false);
         return await HandoffReport.MakeAsync(rows, results, cancellationToken).ConfigureAwait(false);
     }

@@ -19,7 +19,7 @@ internal sealed class ProxyBenchSetup : IAsyncDisposable
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("baton-bench-");
     private readonly Stack<ChildProcess> _children = new();
-    private RedisServer? _engine;
+    private PlainRedis? _engine;
     private BatonApi? _api;
 
     private ProxyBenchSetup()
@@ -36,7 +36,7 @@ internal sealed class ProxyBenchSetup : IAsyncDisposable
         var setup = new ProxyBenchSetup();
         try
         {
-            var engine = setup._engine = await RedisServer.StartAsync(cancellationToken).ConfigureAwait(false);
+            var engine = setup._engine = await PlainRedis.StartAsync().ConfigureAwait(false);
             var direct = new BenchTarget("direct", engine.Address, null, engine.Id);
             var haproxy = await setup.StartHaproxyAsync(direct, cancellationToken).ConfigureAwait(false);
             var baton = await setup.StartBatonAsync(options, cancellationToken).ConfigureAwait(false);
@@ -75,7 +75,7 @@ internal sealed class ProxyBenchSetup : IAsyncDisposable
 
     private async Task<BenchTarget> StartHaproxyAsync(BenchTarget behind, CancellationToken cancellationToken)
     {
-        var address = RedisServer.FreeAddress();
+        var address = LoopbackPort.Free();
         var file = Path.Combine(_directory.FullName, "haproxy.cfg");
         await File.WriteAllTextAsync(file, $"""
             global
@@ -91,9 +91,9 @@ internal sealed class ProxyBenchSetup : IAsyncDisposable
                 server engine {behind.Address}
 
             """, cancellationToken).ConfigureAwait(false);
-        var child = new ChildProcess("haproxy", "-db", "-f", file);
+        var child = new ChildProcess("haproxy", ["-db", "-f", file]) { EndsWhenAsked = true };
         _children.Push(child);
-        await RedisServer.WaitForPongAsync(child, address, cancellationToken).ConfigureAwait(false);
+        await PlainRedis.WaitForPongAsync(child, address, cancellationToken).ConfigureAwait(false);
         return new BenchTarget("haproxy", address, child.Id, behind.Engine);
     }
 
@@ -106,11 +106,11 @@ internal sealed class ProxyBenchSetup : IAsyncDisposable
             "--loops", Text(options.Loops), "--data", data, "--json",
         ];
         var (program, arguments) = BenchTools.Own(up);
-        var child = new ChildProcess(program, arguments);
+        var child = new ChildProcess(program, arguments) { EndsWhenAsked = true };
         _children.Push(child);
         var ready = JsonNode.Parse(await child.NextLineAsync(StartLimit, cancellationToken).ConfigureAwait(false))!;
         var address = IPEndPoint.Parse((string)ready["databases"]![0]!["endpoints"]![0]!);
-        await RedisServer.WaitForPongAsync(child, address, cancellationToken).ConfigureAwait(false);
+        await PlainRedis.WaitForPongAsync(child, address, cancellationToken).ConfigureAwait(false);
         var access = AccessFile.TryRead(data) ?? throw new BenchException($"{data} holds no access file");
         _api = new BatonApi(new ApiAddress(access.Url, access.User, access.Secret, access.Certificate, Insecure: false));
         return new BenchTarget("baton", address, child.Id, await FindEngineAsync(child, cancellationToken).ConfigureAwait(false));

@@ -26,9 +26,9 @@ public sealed class BatonDatabaseTests : IAsyncLifetime
             Statistics = _statistics,
             Findings = new FindingLog(),
             Notifications = false,
-            Resolve = _ => Task.FromResult<IReadOnlyList<IPEndPoint>>([_redis.Endpoint]),
+            Resolve = _ => Task.FromResult<IReadOnlyList<IPEndPoint>>([_redis.Address]),
         };
-        _database = await BatonDatabase.ConnectAsync(context, _redis.Endpoint, TestContext.Current.CancellationToken);
+        _database = await BatonDatabase.ConnectAsync(context, _redis.Address, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()

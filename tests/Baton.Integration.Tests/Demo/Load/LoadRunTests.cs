@@ -79,7 +79,7 @@ public sealed class LoadRunTests : IAsyncLifetime
             Statistics = _statistics,
             Findings = _findings,
             Notifications = false,
-            Resolve = _ => Task.FromResult<IReadOnlyList<IPEndPoint>>([_redis!.Endpoint]),
+            Resolve = _ => Task.FromResult<IReadOnlyList<IPEndPoint>>([_redis!.Address]),
         };
         using var limit = new CancellationTokenSource(Bound);
         await using var load = new LoadRun(context, seed: 1);

@@ -38,7 +38,7 @@ internal sealed record HandoffStage(
     public Task WaitAsync(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), Time);
 
     /// <summary>MOVING to the clients of a relay.</summary>
-    public void Move(HandoffRelay from, int seconds, IPEndPoint? to) => from.Push(NotificationFrame.Moving(NextSequence(), seconds, to));
+    public void Move(HandoffRelay from, int seconds, IPEndPoint? to) => from.Tell(NotificationFrame.Moving(NextSequence(), seconds, to));
 
     /// <summary>A figure of the row's own.</summary>
     public void Note(string name, double value) => _figures[name] = value;

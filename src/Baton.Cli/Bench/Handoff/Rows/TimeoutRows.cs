@@ -29,7 +29,7 @@ internal static class TimeoutRows
         },
         new("L60", "MIGRATING announces 60 s, stall of 3 s at 33 s; limit 1 s", async stage =>
         {
-            stage.A.Push(NotificationFrame.Migrating(stage.NextSequence(), 60));
+            stage.A.Tell(NotificationFrame.Migrating(stage.NextSequence(), 60));
             await stage.WaitAsync(33).ConfigureAwait(false);
             await SilenceAsync(stage, 3).ConfigureAwait(false);
         })
@@ -50,10 +50,10 @@ internal static class TimeoutRows
 
     private static async Task StallAsync(HandoffStage stage, int announced, double seconds)
     {
-        stage.A.Push(NotificationFrame.Migrating(stage.NextSequence(), announced));
+        stage.A.Tell(NotificationFrame.Migrating(stage.NextSequence(), announced));
         await stage.WaitAsync(0.2).ConfigureAwait(false);
         await SilenceAsync(stage, seconds).ConfigureAwait(false);
-        stage.A.Push(NotificationFrame.Migrated(stage.NextSequence()));
+        stage.A.Tell(NotificationFrame.Migrated(stage.NextSequence()));
         await stage.WaitAsync(0.5).ConfigureAwait(false);
     }
 
@@ -61,10 +61,10 @@ internal static class TimeoutRows
     {
         stage.A.Stall(true);
         await stage.WaitAsync(0.5).ConfigureAwait(false);
-        stage.A.Push(NotificationFrame.Migrating(stage.NextSequence(), Announced));
+        stage.A.Tell(NotificationFrame.Migrating(stage.NextSequence(), Announced));
         await stage.WaitAsync(2.5).ConfigureAwait(false);
         stage.A.Stall(false);
-        stage.A.Push(NotificationFrame.Migrated(stage.NextSequence()));
+        stage.A.Tell(NotificationFrame.Migrated(stage.NextSequence()));
         await stage.WaitAsync(0.5).ConfigureAwait(false);
     }
 
@@ -87,7 +87,7 @@ internal static class TimeoutRows
 
     private static async Task FailOverAsync(HandoffStage stage)
     {
-        stage.A.Push(NotificationFrame.FailingOver(stage.NextSequence(), 2));
+        stage.A.Tell(NotificationFrame.FailingOver(stage.NextSequence(), 2));
         await stage.WaitAsync(0.2).ConfigureAwait(false);
         stage.A.Stall(true);
         await stage.WaitAsync(2).ConfigureAwait(false);

@@ -1,7 +1,9 @@
-namespace Baton.Cli.Bench.Handoff.Relay;
+using System.Security.Cryptography.X509Certificates;
 
-/// <summary>How connections behave that are accepted from now on.</summary>
-internal sealed record RelaySettings
+namespace Baton.Lab;
+
+/// <summary>How connections behave that a relay accepts from now on.</summary>
+public sealed record RelaySettings
 {
     /// <summary>From a command's way out to its reply's arrival.</summary>
     public TimeSpan RoundTrip { get; init; }
@@ -11,4 +13,7 @@ internal sealed record RelaySettings
 
     /// <summary>Says yes to the opt-in; false leaves the server's own answer, which is an error.</summary>
     public bool AcceptsOptIn { get; init; } = true;
+
+    /// <summary>Clients speak TLS to the relay; null for plain connections.</summary>
+    public X509Certificate2? Certificate { get; init; }
 }

@@ -1,25 +1,40 @@
-namespace Baton.Cli.Bench.Handoff.Relay;
+namespace Baton.Lab;
 
 /// <summary>
-/// One direction of a network: what goes in comes out in order, later by the delay. An end (null) comes out behind everything else. Thread-safe.
+/// One direction of a network: what goes in comes out in order, later by the delay. An end (null) comes out behind everything else. Runs on any
+/// clock. Thread-safe.
 /// </summary>
-internal sealed class DelayLine : IDisposable
+public sealed class DelayLine : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Queue<(long Due, byte[]? Bytes)> _inside = new();
     private readonly TimeProvider _time;
-    private readonly TimeSpan _delay;
     private readonly Action<byte[]?> _deliver;
     private readonly ITimer _timer;
     private bool _isDelivering;
+    private bool _isStalled;
+    private long _latest;
 
     /// <param name="time">Clock.</param>
-    /// <param name="delay">How long everything takes.</param>
     /// <param name="deliver">Where it comes out.</param>
-    public DelayLine(TimeProvider time, TimeSpan delay, Action<byte[]?> deliver)
+    public DelayLine(TimeProvider time, Action<byte[]?> deliver)
     {
-        (_time, _delay, _deliver) = (time, delay, deliver);
+        (_time, _deliver) = (time, deliver);
         _timer = time.CreateTimer(static state => ((DelayLine)state!).Deliver(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>How long something takes that goes in from now on.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>Nothing comes out while it is set.</summary>
+    public bool IsStalled
+    {
+        get => Volatile.Read(ref _isStalled);
+        set
+        {
+            Volatile.Write(ref _isStalled, value);
+            Deliver();
+        }
     }
 
     /// <summary>Puts bytes in, or the end.</summary>
@@ -27,13 +42,14 @@ internal sealed class DelayLine : IDisposable
     {
         lock (_gate)
         {
-            _inside.Enqueue((_time.GetTimestamp() + (long)(_delay.TotalSeconds * _time.TimestampFrequency), bytes));
+            _latest = Math.Max(_latest, _time.GetTimestamp() + (long)(Delay.TotalSeconds * _time.TimestampFrequency));
+            _inside.Enqueue((_latest, bytes));
         }
 
         Deliver();
     }
 
-    /// <inheritdoc/>
+    /// <summary>Throws away what is inside.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -61,7 +77,7 @@ internal sealed class DelayLine : IDisposable
         lock (_gate)
         {
             bytes = null;
-            if (_isDelivering || _inside.Count == 0)
+            if (_isDelivering || _isStalled || _inside.Count == 0)
             {
                 return false;
             }
