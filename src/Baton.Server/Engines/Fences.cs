@@ -1,3 +1,4 @@
+using Baton.Server.Engines.Garnet;
 using Baton.Server.Engines.Wire;
 
 namespace Baton.Server.Engines;
@@ -8,7 +9,7 @@ namespace Baton.Server.Engines;
 /// <code>
 /// engine   closed                                               a write gets     opened
 /// redis    CONFIG SET min-replicas-to-write 1000000             -NOREPLICAS      CONFIG SET min-replicas-to-write 0
-/// garnet   ACL SETUSER default -@all +@read ... -@write         -NOPERM          ACL SETUSER default +@all
+/// garnet   ACL SETUSER default -@all +@read ... -@write         -NOPERM          ACL SETUSER default +@all -swapdb ...
 /// </code>
 /// </summary>
 internal static class Fences
@@ -34,7 +35,7 @@ internal static class Fences
     public static Task OpenAsync(EngineKind kind, RespConnection link, CancellationToken cancellationToken) => kind switch
     {
         EngineKind.Redis => link.DemandAsync(["CONFIG", "SET", RedisSetting, "0"], cancellationToken),
-        EngineKind.Garnet => link.DemandAsync(["ACL", "SETUSER", "default", "+@all"], cancellationToken),
+        EngineKind.Garnet => link.DemandAsync(GarnetFlaws.OpenAccess, cancellationToken),
         _ => throw new EngineException($"no way is known to fence an engine of kind {kind}"),
     };
 

@@ -35,6 +35,11 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
                 $"{spec}: the embedded engine that used this folder hangs and has not ended, so its files cannot be opened; start Baton again");
         }
 
+        foreach ((string folder, GarnetInstance gone) in _instances.Where(pair => pair.Value.IsGone))
+        {
+            _instances.TryRemove(new KeyValuePair<string, GarnetInstance>(folder, gone));
+        }
+
         EngineDirectory.Prepare(spec);
         GarnetOptions.DropOldTier(spec);
         for (int attempt = 1; ; attempt++)
@@ -63,9 +68,9 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
         {
             await instance.StartAsync(
                 $"{spec}, {address}",
-                () => new EmbeddedGarnet(GarnetOptions.For(spec, address)),
+                log => new EmbeddedGarnet(GarnetOptions.For(spec, address), log),
                 cancellationToken).ConfigureAwait(false);
-            await OpenDatabasesAsync(spec, address, cancellationToken).ConfigureAwait(false);
+            await PrepareAsync(spec, address, cancellationToken).ConfigureAwait(false);
             _capabilities ??= await ReadCapabilitiesAsync(spec, address, cancellationToken).ConfigureAwait(false);
             GarnetUsage usage = new(spec.Settings.MemoryLimitBytes, instance, control, time);
             return new GarnetEngine(spec, address, _capabilities, instance, control, life, usage);
@@ -78,17 +83,16 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
         }
     }
 
-    // Garnet makes a numbered database when it is first selected, and when several connections are first at once it makes several and keeps
-    // one: writes that were acknowledged in the others are gone. So all of them are made here, before anybody else is connected.
-    private async Task OpenDatabasesAsync(ShardSpec spec, IPEndPoint address, CancellationToken cancellationToken)
+    // Garnet makes a numbered database when it is first selected. When several connections are first at once it makes it once only if it already knows
+    // a database of a higher number: until then it looks whether another was faster in a table that has no place for it, and writes that were
+    // acknowledged in the ones it forgets are gone. So the highest is made here, before anybody else is connected; each costs memory, so no others.
+    private async Task PrepareAsync(ShardSpec spec, IPEndPoint address, CancellationToken cancellationToken)
     {
         await using RespConnection connection = await RespConnection
             .ConnectAsync(address, spec.Secret, limits.SpawnLimit, time, cancellationToken).ConfigureAwait(false);
-        for (int database = 1; database < GarnetOptions.DatabaseCount; database++)
-        {
-            // One by one: each takes a while on a busy machine, and the limit is one of progress.
-            await connection.DemandAsync(["SELECT", database.ToString(CultureInfo.InvariantCulture)], cancellationToken).ConfigureAwait(false);
-        }
+        await connection.DemandAsync(GarnetFlaws.OpenAccess, cancellationToken).ConfigureAwait(false);
+        string highest = (GarnetOptions.DatabaseCount - 1).ToString(CultureInfo.InvariantCulture);
+        await connection.DemandAsync(["SELECT", highest], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<EngineCapabilities> ReadCapabilitiesAsync(ShardSpec spec, IPEndPoint address, CancellationToken cancellationToken)

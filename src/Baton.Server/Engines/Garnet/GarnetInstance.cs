@@ -1,5 +1,6 @@
 using Garnet;
 using Garnet.common;
+using Microsoft.Extensions.Logging;
 
 namespace Baton.Server.Engines.Garnet;
 
@@ -8,6 +9,7 @@ internal sealed class GarnetInstance(EngineLimits limits, TimeProvider time) : I
 {
     private readonly Lock _lock = new();
     private EmbeddedGarnet? _server;
+    private Task _starting = Task.CompletedTask;
     private Task? _disposing;
 
     /// <summary>It was stopped, and has ended: its files are free. False too while its stop hangs.</summary>
@@ -17,28 +19,48 @@ internal sealed class GarnetInstance(EngineLimits limits, TimeProvider time) : I
         {
             lock (_lock)
             {
-                return _disposing is { IsCompleted: true };
+                return _disposing is { IsCompleted: true } && _starting.IsCompleted; // a start that nobody waits for may still be under way
             }
         }
     }
 
     /// <summary>Builds and starts the server; recovery of its data happens inside.</summary>
-    /// <exception cref="EngineException">It failed, or took longer than <see cref="EngineLimits.LoadLimit"/>.</exception>
-    public async Task StartAsync(string who, Func<EmbeddedGarnet> create, CancellationToken cancellationToken)
+    /// <exception cref="EngineException">It failed, did not read all of its log, or took longer than <see cref="EngineLimits.LoadLimit"/>.</exception>
+    public async Task StartAsync(string who, Func<ILoggerFactory, EmbeddedGarnet> create, CancellationToken cancellationToken)
     {
-        Task starting = OnOwnThreadAsync("garnet start", () =>
+        RecoveryTrouble trouble = new();
+        _starting = OnOwnThreadAsync("garnet start", () =>
         {
-            EmbeddedGarnet server = create();
-            lock (_lock)
+            EmbeddedGarnet server = create(trouble);
+            if (!TryKeep(server))
             {
-                _server = server;
+                server.Dispose(); // Nobody waits for it any more: it must not live on beside the next one on the same files.
+                return;
             }
 
             server.Start();
         });
+        await WaitForStartAsync(who, cancellationToken).ConfigureAwait(false);
+        if (trouble.First is { } problem)
+        {
+            throw new EngineException($"{who}: garnet did not read all of its data, and would overwrite it: {problem}");
+        }
+    }
+
+    private bool TryKeep(EmbeddedGarnet server)
+    {
+        lock (_lock)
+        {
+            _server = _disposing is null ? server : null;
+            return _server is not null;
+        }
+    }
+
+    private async Task WaitForStartAsync(string who, CancellationToken cancellationToken)
+    {
         try
         {
-            await starting.WaitAsync(limits.LoadLimit, time, cancellationToken).ConfigureAwait(false);
+            await _starting.WaitAsync(limits.LoadLimit, time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -71,6 +93,11 @@ internal sealed class GarnetInstance(EngineLimits limits, TimeProvider time) : I
         }
 
         await disposing.WaitAsync(limits.StopLimit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Interlocked.Exchange(ref _server, null) is not null)
+        {
+            // What is left of it is few and large; the collector would wait for much more of that, and then hand dirty memory to the next instance.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        }
     }
 
     private EmbeddedGarnet Server => _server ?? throw new EngineException("the embedded server is not running");

@@ -25,6 +25,9 @@ internal static class GarnetOptions
     /// <summary>Numbered databases.</summary>
     public const int DatabaseCount = 16;
 
+    /// <summary>Longest run of a script. Garnet has no SCRIPT KILL, and what a script has locked waits for it.</summary>
+    public static readonly TimeSpan ScriptLimit = TimeSpan.FromSeconds(60);
+
     private const long SmallestLog = 64L << 20;
     private const long LogWithoutLimit = 16L << 30;
 
@@ -48,13 +51,15 @@ internal static class GarnetOptions
             SegmentSize = "64m",
             ObjectLogSegmentSize = "64m",
             IndexMemorySize = "8m",
+            UseNativeAllocator = true, // pages and index go back to the system with the instance, untouched ones cost nothing
             EnableStorageTier = true,
             LogDir = Path.Combine(spec.DataDirectory, TierDirectory),
             CheckpointDir = spec.DataDirectory,
-            DeviceType = DeviceType.RandomAccess, // the default one is a native library that is not found when published for one platform
+            DeviceType = DeviceType.RandomAccess,
+            DeviceFactoryCreator = new TierDevices(Path.Combine(spec.DataDirectory, TierDirectory)),
 
             EnableLua = true,
-            LuaOptions = new LuaOptions(LuaMemoryManagementMode.Native, "", Timeout.InfiniteTimeSpan, LuaLoggingMode.Enable, []),
+            LuaOptions = new LuaOptions(LuaMemoryManagementMode.Native, "", ScriptLimit, LuaLoggingMode.Enable, []),
         };
         Persist(options, spec);
         return options;

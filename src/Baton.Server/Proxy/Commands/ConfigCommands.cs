@@ -61,10 +61,26 @@ internal static class ConfigCommands
 
     private static string? WhyNot(ClientSession session, string name, string value)
     {
-        bool evicts = session.Database.FirstShard.Support.Capabilities.Kind != EngineKind.Garnet;
-        return name == ConfigParameters.EvictionPolicy && !evicts && !value.Equals("noeviction", StringComparison.OrdinalIgnoreCase)
-            ? $"ERR CONFIG SET {name} {value} is not available here: the embedded engine never evicts; use --engine redis"
-            : ConfigParameters.WhyNot(name);
+        if (ConfigParameters.WhyNot(name) is { } error)
+        {
+            return error;
+        }
+
+        if (session.Database.FirstShard.Support.Capabilities.Kind != EngineKind.Garnet)
+        {
+            return null;
+        }
+
+        return name switch
+        {
+            ConfigParameters.EvictionPolicy when !value.Equals("noeviction", StringComparison.OrdinalIgnoreCase) =>
+                $"ERR CONFIG SET {name} {value} is not available here: the embedded engine never evicts; use --engine redis",
+            ConfigParameters.Notifications =>
+                $"ERR CONFIG SET {name} is not available here: the embedded engine tells nothing about keys; use --engine redis",
+            _ when ConfigParameters.IsOfEngines(name) && name != ConfigParameters.SlowLogTime =>
+                $"ERR CONFIG SET {name} is not available here: the embedded engine has no such setting; use --engine redis",
+            _ => null,
+        };
     }
 
     private static CommandOutcome AskShards(ClientSession session, Change change)

@@ -14,6 +14,12 @@ internal static class ConfigParameters
     /// <summary>The database's size over all shards; not to be set here.</summary>
     public const string Memory = "maxmemory";
 
+    /// <summary>Which events about keys are published.</summary>
+    public const string Notifications = "notify-keyspace-events";
+
+    /// <summary>From when on a command is slow: the only one of the engines' settings that the embedded engine has.</summary>
+    public const string SlowLogTime = "slowlog-log-slower-than";
+
     private const string Persistence = "persistence is the cluster's business (--persist)";
     private const string Replication = "replication is the cluster's business";
     private const string Password = "the database's password is authentication_redis_pass (PUT /v1/bdbs/{uid})";
@@ -22,7 +28,7 @@ internal static class ConfigParameters
     /// <summary>They shape answers and effort, not what belongs to the cluster: each engine has them, and the cluster remembers them.</summary>
     private static readonly FrozenSet<string> OfEngines = new[]
     {
-        "notify-keyspace-events", "slowlog-log-slower-than", "slowlog-max-len", "latency-monitor-threshold", "latency-tracking",
+        Notifications, SlowLogTime, "slowlog-max-len", "latency-monitor-threshold", "latency-tracking",
         "latency-tracking-info-percentiles", "lua-time-limit", "busy-reply-threshold", "list-max-listpack-size", "list-max-ziplist-size",
         "list-compress-depth", "hash-max-listpack-entries", "hash-max-listpack-value", "hash-max-ziplist-entries", "hash-max-ziplist-value",
         "set-max-intset-entries", "set-max-listpack-entries", "set-max-listpack-value", "zset-max-listpack-entries",

@@ -10,6 +10,7 @@ internal sealed class EngineSupport
     private static readonly ConditionalWeakTable<EngineCapabilities, EngineSupport> Cache = [];
 
     private readonly bool[] _has;
+    private readonly CommandForm?[] _forms;
     private readonly Dictionary<string, CommandEntry> _own = new(StringComparer.OrdinalIgnoreCase);
 
     private EngineSupport(EngineCapabilities capabilities)
@@ -17,6 +18,7 @@ internal sealed class EngineSupport
         Capabilities = capabilities;
         _has = [.. CommandCatalog.All.Select(entry =>
             (entry.Has(CommandPolicy.Local) && !entry.Has(CommandPolicy.NeedsEngine)) || EngineHas(capabilities.Commands, entry.Info.Name))];
+        _forms = [.. CommandCatalog.All.Select(entry => CommandForms.Find(capabilities.Kind, entry.Info.Name))];
         foreach (CommandInfo info in capabilities.Commands.All)
         {
             if (CommandCatalog.Find(info) is null)
@@ -34,6 +36,15 @@ internal sealed class EngineSupport
 
     /// <summary>The engine (or the proxy itself) can carry the command out.</summary>
     public bool Has(CommandEntry entry) => entry.Index < 0 || _has[entry.Index];
+
+    /// <summary>The engine can carry out every form of the command.</summary>
+    public bool HasAllOf(CommandEntry entry) => Has(entry) && FormOf(entry) is null;
+
+    /// <summary>The form of the command that the engine gets wrong, or null.</summary>
+    public CommandForm? FormOf(CommandEntry entry) => entry.Index < 0 ? null : _forms[entry.Index];
+
+    /// <summary>The proxy must say what the engine does not say as Redis does: a wrong number of arguments.</summary>
+    public bool LeavesArityToProxy => Capabilities.Kind == EngineKind.Garnet;
 
     /// <summary>A command of a module, unknown to Redis' table.</summary>
     public CommandEntry? FindOwn(ReadOnlySpan<byte> name, ReadOnlySpan<byte> subcommand) =>

@@ -1,4 +1,5 @@
 using Baton.Server.Engines;
+using Baton.Server.Engines.Garnet;
 
 namespace Baton.Server.Proxy.Commands;
 
@@ -6,13 +7,16 @@ namespace Baton.Server.Proxy.Commands;
 internal static class MissingCommand
 {
     /// <summary><c>ERR XADD: the embedded engine has no streams; use --engine redis</c></summary>
-    public static string Describe(string name, EngineCapabilities capabilities)
-    {
-        string what = Group(name);
-        return capabilities.Kind == EngineKind.Garnet
-            ? $"ERR {name.Replace('|', ' ')}: the embedded engine has no {what}; use --engine redis"
-            : $"ERR {name.Replace('|', ' ')}: {capabilities.DisplayName} has no {what}; use a newer server";
-    }
+    public static string Describe(string name, EngineCapabilities capabilities) =>
+        $"ERR {name.Replace('|', ' ')}: {Why(name, capabilities)}; "
+        + (capabilities.Kind == EngineKind.Garnet ? "use --engine redis" : "use a newer server");
+
+    /// <summary>The reason alone: <c>the embedded engine has no streams</c></summary>
+    public static string Why(string name, EngineCapabilities capabilities) => capabilities.Kind != EngineKind.Garnet
+        ? $"{capabilities.DisplayName} has no {Group(name)}"
+        : GarnetFlaws.Wrong.TryGetValue(name, out string? wrong) ? $"the embedded engine {wrong}"
+        : name == "SCRIPT|KILL" ? $"the embedded engine ends a script by itself after {GarnetOptions.ScriptLimit.TotalSeconds:0} s (ScriptLimit)"
+        : $"the embedded engine has no {Group(name)}";
 
     private static string Group(string name) => name switch
     {

@@ -84,7 +84,8 @@ internal sealed partial class ClientSession
             ReadOnlySpan<byte> subcommand = _scanner.ArgumentCount > 1 ? _scanner.Argument(rest, 1) : default;
             if (_scanner.ArgumentCount == 0
                 || CommandCatalog.Find(_scanner.Argument(rest, 0), subcommand) is not { IsForwarded: true } entry
-                || !engine.Has(entry))
+                || !entry.Info.AcceptsArgumentCount(_scanner.ArgumentCount)
+                || !engine.HasAllOf(entry))
             {
                 break;
             }
@@ -233,7 +234,7 @@ internal sealed partial class ClientSession
 
         CommandFrame command = new(scanner, data, entry);
         State.LastCommand = entry.LowerName;
-        if ((_transaction is not null || entry.Has(CommandPolicy.Local)) && !entry.Info.AcceptsArgumentCount(command.Count))
+        if ((_transaction is not null || engine.LeavesArityToProxy || entry.Has(CommandPolicy.Local)) && !entry.Info.AcceptsArgumentCount(command.Count))
         {
             return FailCommand($"ERR wrong number of arguments for '{entry.LowerName}' command");
         }
@@ -251,6 +252,19 @@ internal sealed partial class ClientSession
         if (!engine.Has(entry))
         {
             return FailCommand(MissingCommand.Describe(entry.Info.Name, engine.Capabilities));
+        }
+
+        if (engine.FormOf(entry) is { } form && form.Matches(command))
+        {
+            if (form.Rewrite is not { } rewrite)
+            {
+                return FailCommand(form.Refusal);
+            }
+
+            byte[] bytes = rewrite(command);
+            RequestScanner rewritten = new();
+            rewritten.Scan(bytes);
+            command = new CommandFrame(rewritten, bytes, entry);
         }
 
         return _transaction is not null && !entry.Has(CommandPolicy.RunsInMulti)
