@@ -1,3 +1,4 @@
+using Baton.Protocol.Resp;
 using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Replies;
 using Baton.Server.Proxy.Sessions;
@@ -9,7 +10,12 @@ namespace Baton.Server.Proxy;
 internal sealed class ProxyLoop
 {
     private readonly Dictionary<int, LoopDatabase> _databases = [];
+    /// <summary>Scanners and buffers kept for the next session that needs one.</summary>
+    private const int MostKept = 256;
+
     private readonly Stack<StreamSlot> _slots = new();
+    private readonly Stack<RequestScanner> _scanners = new();
+    private readonly Stack<InputBuffer> _inputs = new();
     private readonly long[] _closedBy = new long[Enum.GetValues<CloseReason>().Length];
     private long _nextClient;
     private int _turn;
@@ -54,6 +60,30 @@ internal sealed class ProxyLoop
 
     /// <summary>A slot for streamed replies, from the pool.</summary>
     public StreamSlot RentSlot() => _slots.TryPop(out StreamSlot? slot) ? slot : new StreamSlot(_slots);
+
+    /// <summary>A scanner for a session with something to look at; between commands it needs none.</summary>
+    public RequestScanner RentScanner() => _scanners.TryPop(out RequestScanner? scanner) ? scanner : new RequestScanner();
+
+    /// <summary>A scanner that is not in the middle of a command is not needed any more.</summary>
+    public void Return(RequestScanner scanner)
+    {
+        if (_scanners.Count < MostKept)
+        {
+            _scanners.Push(scanner);
+        }
+    }
+
+    /// <summary>An empty buffer for a session whose input waits.</summary>
+    public InputBuffer RentInput() => _inputs.TryPop(out InputBuffer? input) ? input : new InputBuffer();
+
+    /// <summary>An empty buffer is not needed any more.</summary>
+    public void Return(InputBuffer input)
+    {
+        if (_inputs.Count < MostKept)
+        {
+            _inputs.Push(input);
+        }
+    }
 
     /// <summary>The shard with a uid, in whichever database.</summary>
     public LoopShard? FindShard(int shardUid)

@@ -41,7 +41,7 @@ internal abstract class LoopConnection : IConnection
     }
 
     /// <inheritdoc/>
-    public EndPoint? RemoteAddress { get; }
+    public virtual EndPoint? RemoteAddress { get; }
 
     /// <inheritdoc/>
     public abstract EndPoint? LocalAddress { get; }

@@ -58,7 +58,19 @@ internal sealed partial class ClientSession
     /// </summary>
     public IUpstream BeginSend(LoopShard shard) => _tracking is { IsOn: true } tracking
         ? tracking.BeginSend(shard)
-        : _watch is { IsLost: false } watch && watch.Shard == shard ? watch.Link : shard.Lane(State.Protocol, State.Database);
+        : _watch is { IsLost: false } watch && watch.Shard == shard ? watch.Link : LaneTo(shard);
+
+    // Behind a large reply or command nobody has to wait who may as well go another way: who waits for no reply.
+    private SharedLane LaneTo(LoopShard shard)
+    {
+        SharedLane lane = shard.Lane(State.Protocol, State.Database);
+        if (lane.IsCongested && Replies.IsEmpty)
+        {
+            lane.Divert();
+        }
+
+        return lane;
+    }
 
     /// <summary>
     /// A session that has nothing special about it, at a shard that has not either: then commands that are only sent on can be sent on together.
@@ -78,15 +90,16 @@ internal sealed partial class ClientSession
         CommandEntry? last = null;
         int length = 0;
         int count = 0;
-        while (length < data.Length && IsPipelineBelow(1, count, length) && _scanner.Scan(data[length..]) == ScanStatus.Complete && !_scanner.IsInline)
+        while (length < data.Length && IsPipelineBelow(1, count, length) && _scanner!.Scan(data[length..]) == ScanStatus.Complete)
         {
             ReadOnlySpan<byte> rest = data[length..];
             ReadOnlySpan<byte> subcommand = _scanner.ArgumentCount > 1 ? _scanner.Argument(rest, 1) : default;
-            if (_scanner.ArgumentCount == 0
+            if (_scanner.ArgumentCount == 0 || _scanner.IsInline
                 || CommandCatalog.Find(_scanner.Argument(rest, 0), subcommand) is not { IsForwarded: true } entry
                 || !entry.Info.AcceptsArgumentCount(_scanner.ArgumentCount)
                 || !engine.HasAllOf(entry))
             {
+                _isScanned = true;
                 break;
             }
 
@@ -98,7 +111,7 @@ internal sealed partial class ClientSession
         if (last is not null)
         {
             State.LastCommand = last.LowerName;
-            SharedLane upstream = shard.Lane(State.Protocol, State.Database);
+            SharedLane upstream = LaneTo(shard);
             StreamSlot slot = SlotBehind(upstream.TailSink);
             slot.Expect(length, count);
             upstream.Send(data[..length], slot, count);

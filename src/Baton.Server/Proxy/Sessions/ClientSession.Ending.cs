@@ -72,7 +72,7 @@ internal sealed partial class ClientSession
         Database.Sessions.Remove(State.Id);
         Database.Share.Release();
         _outputTimer?.Dispose();
-        _input.Release();
+        _input?.Release();
         _heldPushes?.Release();
         Replies.Abandon();
         DropDedicated();

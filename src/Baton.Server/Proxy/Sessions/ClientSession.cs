@@ -15,8 +15,14 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
     /// <summary>Commands carried out in one turn: a client that sends many must not keep the others waiting.</summary>
     internal const int MaxCommandsPerTurn = 1000;
 
-    private readonly RequestScanner _scanner = new();
-    private readonly InputBuffer _input = new();
+    /// <summary>Only while a command is half received or waits: an idle session owns none.</summary>
+    private RequestScanner? _scanner;
+
+    /// <summary>Only while something is in it.</summary>
+    private InputBuffer? _input;
+
+    /// <summary>The scanner has found the command at the beginning of the input, and it is still to be carried out.</summary>
+    private bool _isScanned;
     private readonly IConnection _connection;
     private InlineCommand? _inline;
     private SessionWait _wait;
@@ -57,10 +63,10 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
     public SessionWait Waits => _wait;
 
     /// <summary>Bytes received and not looked at yet.</summary>
-    public long InputBytes => _input.Length;
+    public long InputBytes => _input?.Length ?? 0;
 
     /// <summary>Bytes it holds: commands not looked at, replies not sent, what MULTI has gathered.</summary>
-    public long HeldBytes => _input.Length + OutputBytes + QueuedBytes;
+    public long HeldBytes => InputBytes + OutputBytes + QueuedBytes;
 
     void IConnectionHandler.OnConnected()
     {
@@ -74,18 +80,19 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
         }
 
         State.LastSeenMs = Loop.Io.NowMs;
-        if (_input.Length == 0 && _wait == SessionWait.None)
+        if (_input is null && _wait == SessionWait.None)
         {
             int used = Process(bytes);
             if (used < bytes.Length && !_ended)
             {
+                _input = Loop.RentInput();
                 _input.Append(bytes[used..]);
-                _input.Want(_scanner.MinimumLength);
+                _input.Want(NeededInput);
             }
         }
         else
         {
-            _input.Append(bytes);
+            (_input ??= Loop.RentInput()).Append(bytes);
             ProcessInput();
         }
 
@@ -119,30 +126,39 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
         }
     }
 
+    /// <summary>Bytes that must stand together for the next command.</summary>
+    private long NeededInput => _scanner is null ? 0 : _isScanned ? _scanner.FrameLength : _scanner.MinimumLength;
+
     private void ProcessInput()
     {
-        bool more = _input.Length > 0;
+        bool more = _input is not null;
         while (more && _wait == SessionWait.None && !_ended)
         {
-            int used = ProcessFront();
+            int used = ProcessFront(_input!);
             if (_ended)
             {
                 return;
             }
 
             // A command that is not all there goes on when the front has become longer.
-            _input.Consume(used);
-            more = _input.Want(_scanner.MinimumLength);
+            _input!.Consume(used);
+            more = _input.Want(NeededInput) || used > 0;
+            if (_input.Length == 0)
+            {
+                Loop.Return(_input);
+                _input = null;
+                more = false;
+            }
         }
     }
 
-    private int ProcessFront()
+    private int ProcessFront(InputBuffer input)
     {
         // A huge command is not copied on its way to the engine.
-        OutputBuffer.Lend(_input.FrontBlock);
+        OutputBuffer.Lend(input.FrontBlock);
         try
         {
-            return Process(_input.Front);
+            return Process(input.Front);
         }
         finally
         {
@@ -154,6 +170,7 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
     private int Process(ReadOnlySpan<byte> data)
     {
         _processing = true;
+        _scanner ??= Loop.RentScanner();
         int offset = 0;
         int left = MaxCommandsPerTurn;
         while (offset < data.Length && _wait == SessionWait.None && !_ended)
@@ -170,14 +187,18 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
             }
 
             ReadOnlySpan<byte> rest = data[offset..];
-            _scanner.IsUnauthenticated = !State.Authenticated;
-            if (IsPlain && ForwardRun(rest) is > 0 and int taken)
+            if (!_isScanned)
             {
-                offset += taken;
-                continue;
+                _scanner.IsUnauthenticated = !State.Authenticated;
+                if (IsPlain && ForwardRun(rest) is > 0 and int taken)
+                {
+                    offset += taken;
+                    continue;
+                }
             }
 
-            ScanStatus status = _scanner.Scan(rest);
+            ScanStatus status = _isScanned ? ScanStatus.Complete : _scanner.Scan(rest);
+            _isScanned = false;
             if (status == ScanStatus.NeedMore)
             {
                 break;
@@ -192,6 +213,7 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
             if (_scanner.ArgumentCount > 0 && Take(rest) == CommandOutcome.Wait)
             {
                 // What it waits for may have come before the handler returned; then the loop looks at the same command again.
+                _isScanned = true;
                 continue;
             }
 
@@ -199,12 +221,18 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
         }
 
         _processing = false;
+        if (offset == data.Length && !_isScanned)
+        {
+            Loop.Return(_scanner);
+            _scanner = null;
+        }
+
         return offset;
     }
 
     private CommandOutcome Take(ReadOnlySpan<byte> data)
     {
-        if (!_scanner.IsInline)
+        if (!_scanner!.IsInline)
         {
             return Dispatch(_scanner, data);
         }
@@ -237,9 +265,9 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
 
         // What it writes ahead is taken in, as a server does: it may write everything before it reads anything.
         ProxyLimits limits = Database.Route.Limits;
-        bool pause = _wait != SessionWait.None && _input.Length >= limits.MaxPipelineBytes
-            && (_input.Length >= limits.MaxInputBytes || Loop.Plane.Buffers.IsTight);
-        if (_input.Length > OutputBuffer.BlockBytes)
+        bool pause = _wait != SessionWait.None && InputBytes >= limits.MaxPipelineBytes
+            && (InputBytes >= limits.MaxInputBytes || Loop.Plane.Buffers.IsTight);
+        if (InputBytes > OutputBuffer.BlockBytes)
         {
             Loop.Plane.Buffers.Check(Loop);
         }

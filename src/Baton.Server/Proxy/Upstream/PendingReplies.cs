@@ -58,6 +58,15 @@ internal sealed class PendingReplies
         }
     }
 
+    /// <summary>Shows every sink, in order.</summary>
+    public void ForEach(Action<ReplySink> visit)
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            visit(_entries[(_head + i) & (_entries.Length - 1)].Sink);
+        }
+    }
+
     /// <summary>Moves everything to the end of <paramref name="other"/>; returns how many replies that is.</summary>
     public int MoveTo(PendingReplies other)
     {

@@ -10,6 +10,9 @@ namespace Baton.Server.Proxy.Upstream;
 /// </summary>
 internal sealed class ShardLink : IConnectionHandler, IUpstream
 {
+    /// <summary>A reply or a command this large keeps others waiting who could go another way.</summary>
+    internal const int LargeBytes = 1024 * 1024;
+
     private static readonly RespLimits UpstreamLimits = new(MaxBulkLength: int.MaxValue);
 
     private readonly PendingReplies _pending = new();
@@ -22,6 +25,8 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     private bool _insideUnasked;
     private bool _retiring;
     private ReplyPlace _lastPlace;
+    private long _unfinishedBytes;
+    private bool _sendsLarge;
     private long _owesSinceMs;
 
     private ShardLink(LoopShard shard, ILinkOwner owner, int protocol, int database, bool dedicated)
@@ -75,6 +80,11 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     /// </summary>
     public ReplyPlace LastPlace => _lastPlace;
 
+    /// <summary>
+    /// A large reply is coming on it, or a large command is on its way: what is sent now waits until that is over.
+    /// </summary>
+    public bool IsCongested => State == LinkState.Ready && (_unfinishedBytes >= LargeBytes || (_sendsLarge && _connection.Output.Length >= LargeBytes));
+
     /// <summary>The sink of the last reply asked for; the next command of the same sink only counts up.</summary>
     public ReplySink? TailSink => _pending.TailSink;
 
@@ -99,6 +109,11 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
             // Nobody would ever answer.
             sink.OnLost(replies, "ERR upstream lost (the connection had ended); the command was not executed");
             return;
+        }
+
+        if (commands.Length >= LargeBytes)
+        {
+            _sendsLarge = true;
         }
 
         _connection.Output.Append(commands);
@@ -137,6 +152,9 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
         }
     }
 
+    /// <summary>Shows who waits for its replies.</summary>
+    public void ForEachWaiting(Action<ReplySink> visit) => _pending.ForEach(visit);
+
     /// <summary>Ends it when the last reply it owes has come: nothing new is sent on it.</summary>
     public void Retire()
     {
@@ -151,13 +169,12 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     {
     }
 
-    void IConnectionHandler.OnOutputDrained()
-    {
-    }
+    void IConnectionHandler.OnOutputDrained() => _sendsLarge = false;
 
     void IConnectionHandler.OnReceived(ReadOnlySpan<byte> bytes)
     {
         long before = Answered;
+        int received = bytes.Length;
         HeardMs = Shard.Loop.Io.NowMs;
         while (bytes.Length > 0 && State != LinkState.Closed && _detail is null)
         {
@@ -170,6 +187,7 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
             bytes = bytes[used..];
         }
 
+        _unfinishedBytes = _scanner.InsideFrame && Answered == before ? _unfinishedBytes + received : 0;
         if (_retiring && _pending.IsEmpty)
         {
             Close(CloseReason.Released, "the shard is served elsewhere");

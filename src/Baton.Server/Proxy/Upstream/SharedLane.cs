@@ -1,5 +1,6 @@
 using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Replies;
+using Baton.Server.Proxy.Sessions;
 
 namespace Baton.Server.Proxy.Upstream;
 
@@ -15,7 +16,11 @@ internal sealed class SharedLane : ILinkOwner, IUpstream
 
     private readonly LoopShard _shard;
     private readonly bool _ignoresHold;
-    private readonly OutputBuffer _backlog = new(static _ => { });
+    /// <summary>Links that are left to their large replies at the same time; beyond that one waits as on any connection.</summary>
+    private const int MaxDiverted = 4;
+
+    private readonly OutputBuffer _backlog = new();
+    private readonly List<ShardLink> _diverted = [];
     private readonly PendingReplies _backlogReplies = new();
     private ShardLink? _link;
     private IDisposable? _retry;
@@ -48,6 +53,23 @@ internal sealed class SharedLane : ILinkOwner, IUpstream
 
         _backlog.Append(commands);
         _backlogReplies.Enqueue(sink, replies);
+        Connect();
+    }
+
+    /// <summary>What is sent now would wait behind a large reply or command, and there is another way.</summary>
+    public bool IsCongested => _link is { IsCongested: true } && _backlogReplies.IsEmpty && _diverted.Count < MaxDiverted;
+
+    /// <summary>
+    /// Leaves the link to the large reply or command on it and goes on with another. Sessions that wait for replies of the old one send nothing until
+    /// they have them, so that each one's commands are executed in their order. Called by a session that waits for none.
+    /// </summary>
+    public void Divert()
+    {
+        ShardLink old = _link!;
+        old.ForEachWaiting(static sink => (sink.Slot?.Queue?.Owner as ClientSession)?.WaitFor(SessionWait.Barrier));
+        _diverted.Add(old);
+        _link = null;
+        old.Retire();
         Connect();
     }
 
@@ -95,6 +117,7 @@ internal sealed class SharedLane : ILinkOwner, IUpstream
 
     void ILinkOwner.OnLinkClosed(ShardLink link, CloseReason reason, string detail)
     {
+        _diverted.Remove(link);
         if (link != _link)
         {
             return;

@@ -26,9 +26,13 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
     internal EpollConnection(EpollLoop loop, int fd, bool isOutgoing, EndPoint? remote)
         : base(loop, isOutgoing, remote) => (_loop, _fd) = (loop, fd);
 
+    /// <summary>Of an accepted connection the system knows it, so that ten thousand of them need not.</summary>
+    public override EndPoint? RemoteAddress => base.RemoteAddress ?? (IsDescriptorOpen ? NativeSocket.PeerAddress(_fd) : null);
+
     /// <inheritdoc/>
-    public override EndPoint? LocalAddress =>
-        _fd >= 0 && State != LoopConnectionState.Released && RemoteAddress is { } like ? NativeSocket.LocalAddress(_fd, like) : null;
+    public override EndPoint? LocalAddress => IsDescriptorOpen && RemoteAddress is { } like ? NativeSocket.LocalAddress(_fd, like) : null;
+
+    private bool IsDescriptorOpen => _fd >= 0 && State != LoopConnectionState.Released;
 
     bool IEpollSource.IsUpstream => IsOutgoing;
 

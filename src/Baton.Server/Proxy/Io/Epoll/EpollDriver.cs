@@ -32,9 +32,9 @@ internal sealed class EpollDriver : IProxyDriver
     public ValueTask DisposeAsync() => _life.DisposeAsync();
 
     /// <summary>Gives an accepted descriptor to the next loop in turn.</summary>
-    internal void Assign(int fd, EndPoint? peer, AcceptHandler accept)
+    internal void Assign(int fd, AcceptHandler accept)
     {
         var loop = _loops[(uint)Interlocked.Increment(ref _nextLoop) % (uint)_loops.Length];
-        loop.Post(() => loop.Adopt(fd, peer, accept));
+        loop.Post(() => loop.Adopt(fd, accept));
     }
 }

@@ -39,11 +39,11 @@ internal sealed class EpollListener : IListener, IEpollSource
     {
         for (int i = 0; i < MaxAcceptsPerTurn; i++)
         {
-            var (fd, error, peer) = AcceptOne();
+            var (fd, error) = AcceptOne();
             if (fd >= 0)
             {
                 _isShort = false;
-                _driver.Assign(fd, peer, _accept);
+                _driver.Assign(fd, _accept);
             }
             else if (error is Libc.EMFILE or Libc.ENFILE or Libc.ENOBUFS or Libc.ENOMEM)
             {
@@ -86,11 +86,11 @@ internal sealed class EpollListener : IListener, IEpollSource
     }
 
     // Under the lock: another thread may close the descriptor, and the system may give its number to somebody else.
-    private (int Fd, int Error, EndPoint? Peer) AcceptOne()
+    private (int Fd, int Error) AcceptOne()
     {
         lock (_gate)
         {
-            return _isClosed ? (-1, Libc.EAGAIN, null) : NativeSocket.Accept(_fd, Address);
+            return _isClosed ? (-1, Libc.EAGAIN) : NativeSocket.Accept(_fd);
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed class EpollLoop : EventLoop, IEpollSource
     }
 
     /// <summary>Takes over an accepted descriptor. Loop thread.</summary>
-    internal void Adopt(int fd, EndPoint? peer, AcceptHandler accept)
+    internal void Adopt(int fd, AcceptHandler accept)
     {
         if (IsStopping)
         {
@@ -56,7 +56,7 @@ internal sealed class EpollLoop : EventLoop, IEpollSource
             return;
         }
 
-        var connection = new EpollConnection(this, fd, isOutgoing: false, peer);
+        var connection = new EpollConnection(this, fd, isOutgoing: false, remote: null);
         connection.Begin(0);
         connection.Accepted(accept);
     }

@@ -19,6 +19,7 @@ internal static unsafe partial class Libc
     internal const int EFD_CLOEXEC = 0x80000;
 
     internal const int AF_UNIX = 1;
+    internal const int AF_INET = 2;
     internal const int SOCK_STREAM = 1;
     internal const int SOCK_NONBLOCK = 0x800;
     internal const int SOCK_CLOEXEC = 0x80000;
@@ -99,6 +100,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int getsockname(int fd, byte* address, uint* length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int getpeername(int fd, byte* address, uint* length);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int setsockopt(int fd, int level, int option, void* value, uint length);

@@ -10,6 +10,9 @@ internal static unsafe class NativeSocket
     private const int MaxAddressBytes = 128;
     private const int Backlog = 4096;
 
+    private static readonly IPEndPoint AnyAddress = new(IPAddress.Any, 0);
+    private static readonly IPEndPoint AnyAddress6 = new(IPAddress.IPv6Any, 0);
+
     internal static int LastError => Marshal.GetLastPInvokeError();
 
     /// <summary>A bound, listening, nonblocking socket.</summary>
@@ -62,17 +65,24 @@ internal static unsafe class NativeSocket
     }
 
     /// <summary>One waiting connection; a descriptor of -1 and the error when there is none.</summary>
-    internal static (int Fd, int Error, EndPoint? Peer) Accept(int listener, IPEndPoint local)
+    internal static (int Fd, int Error) Accept(int listener)
+    {
+        int fd = Libc.accept4(listener, null, null, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
+        return fd >= 0 ? (fd, 0) : (-1, LastError);
+    }
+
+    /// <summary>Who is at the other end of an IP connection; null when it has gone.</summary>
+    internal static EndPoint? PeerAddress(int fd)
     {
         byte* address = stackalloc byte[MaxAddressBytes];
         uint length = MaxAddressBytes;
-        int fd = Libc.accept4(listener, address, &length, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
-        if (fd < 0)
+        if (Libc.getpeername(fd, address, &length) != 0)
         {
-            return (-1, LastError, null);
+            return null;
         }
 
-        return (fd, 0, Parse(new ReadOnlySpan<byte>(address, (int)length), local));
+        ReadOnlySpan<byte> native = new(address, (int)length);
+        return Parse(native, MemoryMarshal.Read<ushort>(native) == Libc.AF_INET ? AnyAddress : AnyAddress6);
     }
 
     internal static EndPoint? LocalAddress(int fd, EndPoint like)
