@@ -31,7 +31,7 @@ internal sealed class BoundedMover(IShardMover mover, ControlLimits limits, Time
         }
         catch (OperationCanceledException)
         {
-            await attaching.WaitAsync(limits.AbandonLimit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await attaching.WaitAsync(limits.AbandonLimit, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pulse.End();
             if (stalled.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
@@ -97,7 +97,9 @@ internal sealed class BoundedMover(IShardMover mover, ControlLimits limits, Time
             {
                 if (!_over)
                 {
+#pragma warning disable RS0030 // The source was made with the TimeProvider, and this is its timer.
                     stalled.CancelAfter(limit);
+#pragma warning restore RS0030
                     progress.Report(value);
                 }
             }

@@ -78,7 +78,7 @@ internal sealed partial class EffectExecutor
         }
         catch (OperationCanceledException)
         {
-            await ((Task)starting.WaitAsync(Limits.AbandonLimit, parts.Time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)starting.WaitAsync(Limits.AbandonLimit, parts.Time, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _ = EndLateAsync(starting);
             throw;
         }
