@@ -28,6 +28,9 @@ internal sealed class ProxyLoop
     /// <summary>Sockets, timers, clock.</summary>
     public ILoop Io { get; }
 
+    /// <summary>Where a notification is written before it is pushed.</summary>
+    public OutputBuffer PushFrame { get; } = new();
+
     /// <summary>The newest snapshot.</summary>
     public ProxySnapshot Snapshot { get; private set; } = ProxySnapshot.Empty;
 

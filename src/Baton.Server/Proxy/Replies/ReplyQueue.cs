@@ -58,6 +58,9 @@ internal sealed class ReplyQueue
     /// <summary>What is asked for is larger than what comes back: keeping the replies takes less memory than keeping the commands.</summary>
     public bool AreRepliesSmaller => _replySize < _commandSize;
 
+    /// <summary>Its last replies were so large that the next ones may be, too.</summary>
+    public bool AreRepliesLarge => _replySize > UnknownReplySize;
+
     /// <summary>Bytes so many replies will probably have.</summary>
     public long ExpectedOf(int replies) => replies * _replySize;
 

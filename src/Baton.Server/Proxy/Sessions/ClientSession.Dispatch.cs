@@ -115,6 +115,10 @@ internal sealed partial class ClientSession
             StreamSlot slot = SlotBehind(upstream.TailSink);
             slot.Expect(length, count);
             upstream.Send(data[..length], slot, count);
+            if (Replies.AreRepliesLarge)
+            {
+                upstream.ExpectLarge();
+            }
         }
 
         return length;
@@ -134,6 +138,10 @@ internal sealed partial class ClientSession
         StreamSlot slot = SlotBehind(upstream.TailSink);
         slot.Expect(command.Length);
         upstream.Send(command, slot);
+        if (Replies.AreRepliesLarge && upstream is SharedLane lane)
+        {
+            lane.ExpectLarge();
+        }
     }
 
     /// <summary>The session's last slot when it can count one more reply of the link whose last sink is given, else a new one.</summary>

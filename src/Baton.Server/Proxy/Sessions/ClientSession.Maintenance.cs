@@ -9,8 +9,6 @@ internal sealed partial class ClientSession
     /// <summary>Times by which a promise is counted anew while what tells of it has not been sent yet.</summary>
     private const int PromiseLooks = 3;
 
-    private OutputBuffer? _pushFrame;
-
     /// <summary>It was told by MOVING that it has until then, on the loop's clock; it is not closed before. 0 = never told.</summary>
     public long PromisedUntilMs { get; private set; }
 
@@ -49,10 +47,10 @@ internal sealed partial class ClientSession
             return false;
         }
 
-        _pushFrame ??= new OutputBuffer(static _ => { });
-        MaintenanceNotificationWriter.Write(_pushFrame, notification, seconds, type);
-        Push(_pushFrame.Pending);
-        _pushFrame.Release();
+        OutputBuffer frame = Loop.PushFrame;
+        MaintenanceNotificationWriter.Write(frame, notification, seconds, type);
+        Push(frame.Pending);
+        frame.Release();
         Loop.Notifications++;
         if (notification is Moving)
         {

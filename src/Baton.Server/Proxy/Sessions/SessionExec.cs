@@ -55,9 +55,8 @@ internal sealed class SessionExec : IReplyQueueOwner
         }
 
         IUpstream upstream = session.BeginSend(shard);
-        upstream.Send(commands.Pending, DiscardSink.Instance, exec._count + 1 + Math.Min(1, exec._selects.Count));
+        upstream.Send(commands, DiscardSink.Instance, exec._count + 1 + Math.Min(1, exec._selects.Count));
         upstream.Send("*1\r\n$4\r\nEXEC\r\n"u8, new FrameSink(exec.OnExecuted, exec._slot));
-        commands.Release();
         if (session.Watch is { } watch)
         {
             watch.IsEnding = true;

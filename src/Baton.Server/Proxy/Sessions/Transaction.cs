@@ -57,8 +57,8 @@ internal sealed class Transaction
     /// <summary>The slot all keys so far have, or -1.</summary>
     public int Slot { get; private set; } = -1;
 
-    /// <summary>MULTI and the commands.</summary>
-    public ReadOnlySpan<byte> Commands => _commands.Pending;
+    /// <summary>MULTI and the commands; whoever sends them may take them.</summary>
+    public OutputBuffer Commands => _commands;
 
     /// <summary>EXEC will abort.</summary>
     public void Taint() => IsTainted = true;
@@ -101,12 +101,12 @@ internal sealed class Transaction
     {
         if (!_hasScans)
         {
-            output.Append(Commands);
+            _commands.MoveTo(output);
             return;
         }
 
         RequestScanner scanner = new();
-        ReadOnlySpan<byte> rest = Commands;
+        ReadOnlySpan<byte> rest = _commands.Pending;
         for (int place = -1; !rest.IsEmpty && scanner.Scan(rest) == ScanStatus.Complete; place++) // -1: MULTI
         {
             if (CommandCatalog.Find(scanner.Argument(rest, 0), default) is { } entry && ScanStep.IsScan(entry.Info.Name)

@@ -1,3 +1,4 @@
+using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Replies;
 
 namespace Baton.Server.Proxy.Upstream;
@@ -10,4 +11,7 @@ internal interface IUpstream
 
     /// <summary>Sends whole commands and notes who gets their replies.</summary>
     void Send(ReadOnlySpan<byte> commands, ReplySink sink, int replies = 1);
+
+    /// <summary>The same with commands that are taken out of a buffer: large ones are not copied.</summary>
+    void Send(OutputBuffer commands, ReplySink sink, int replies);
 }

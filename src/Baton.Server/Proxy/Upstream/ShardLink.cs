@@ -26,6 +26,7 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     private bool _retiring;
     private ReplyPlace _lastPlace;
     private long _unfinishedBytes;
+    private long _largeReply;
     private bool _sendsLarge;
     private long _owesSinceMs;
 
@@ -81,9 +82,10 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     public ReplyPlace LastPlace => _lastPlace;
 
     /// <summary>
-    /// A large reply is coming on it, or a large command is on its way: what is sent now waits until that is over.
+    /// A large reply is coming on it or expected, or a large command is on its way: what is sent now waits until that is over.
     /// </summary>
-    public bool IsCongested => State == LinkState.Ready && (_unfinishedBytes >= LargeBytes || (_sendsLarge && _connection.Output.Length >= LargeBytes));
+    public bool IsCongested => State == LinkState.Ready
+        && (_unfinishedBytes >= LargeBytes || Answered < _largeReply || (_sendsLarge && _connection.Output.Length >= LargeBytes));
 
     /// <summary>The sink of the last reply asked for; the next command of the same sink only counts up.</summary>
     public ReplySink? TailSink => _pending.TailSink;
@@ -111,14 +113,28 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
             return;
         }
 
-        if (commands.Length >= LargeBytes)
-        {
-            _sendsLarge = true;
-        }
-
+        _sendsLarge |= commands.Length >= LargeBytes && sink.Slot is not null;
         _connection.Output.Append(commands);
         Expect(sink, replies);
     }
+
+    /// <inheritdoc/>
+    public void Send(OutputBuffer commands, ReplySink sink, int replies)
+    {
+        if (State == LinkState.Closed)
+        {
+            commands.Release();
+            Send(default(ReadOnlySpan<byte>), sink, replies);
+            return;
+        }
+
+        _sendsLarge |= commands.Length >= LargeBytes;
+        commands.MoveTo(_connection.Output);
+        Expect(sink, replies);
+    }
+
+    /// <summary>The last reply asked for will be large, if it is like those before: others need not wait to see it begin.</summary>
+    public void ExpectLarge() => _largeReply = Sent;
 
     /// <summary>Sends what a lane has kept while there was no link.</summary>
     public void SendBacklog(OutputBuffer commands, PendingReplies replies)

@@ -56,6 +56,29 @@ internal sealed class SharedLane : ILinkOwner, IUpstream
         Connect();
     }
 
+    /// <inheritdoc/>
+    public void Send(OutputBuffer commands, ReplySink sink, int replies)
+    {
+        if (_link is { State: LinkState.Ready } link && _backlogReplies.IsEmpty)
+        {
+            link.Send(commands, sink, replies);
+            return;
+        }
+
+        commands.MoveTo(_backlog);
+        _backlogReplies.Enqueue(sink, replies);
+        Connect();
+    }
+
+    /// <summary>The reply to the last command will probably be large.</summary>
+    public void ExpectLarge()
+    {
+        if (_backlogReplies.IsEmpty)
+        {
+            _link?.ExpectLarge();
+        }
+    }
+
     /// <summary>What is sent now would wait behind a large reply or command, and there is another way.</summary>
     public bool IsCongested => _link is { IsCongested: true } && _backlogReplies.IsEmpty && _diverted.Count < MaxDiverted;
 

@@ -43,6 +43,40 @@ public sealed class LargeValuesTests
     }
 
     [Fact]
+    public void Who_reads_large_values_again_and_again_is_gone_around_from_the_moment_it_asks()
+    {
+        ProxyWorld world = NewWorld();
+        MemoryClient bystander = world.Connect();
+        bystander.Ask("SET", "k", "v");
+        MemoryClient reader = world.Connect();
+        reader.Ask("GET", "large");
+        int before = reader.Everything.Length;
+        world.Engines[0].Received.Clear();
+        reader.Send("GET", "large");
+        world.Driver.RunUntil(() => world.Engines[0].Received.Count == 1);
+
+        Assert.Equal("$1\r\nv\r\n", bystander.Ask("GET", "k"));
+        Assert.InRange(reader.Everything.Length - before, 0, Large / 2);
+
+        Assert.Equal(Large, reader.Next().Length - $"${Large}\r\n\r\n".Length);
+    }
+
+    [Fact]
+    public void A_large_transaction_is_executed_whole()
+    {
+        ProxyWorld world = new();
+        MemoryClient client = world.Connect();
+        client.Ask("MULTI");
+        for (int i = 0; i < 6; i++)
+        {
+            client.Ask("SET", $"k{i}", new string((char)('a' + i), 700_000));
+        }
+
+        Assert.Equal($"*6\r\n{string.Concat(Enumerable.Repeat("+OK\r\n", 6))}", client.Ask("EXEC"));
+        Assert.Equal($"$700000\r\n{new string('f', 700_000)}\r\n", client.Ask("GET", "k5"));
+    }
+
+    [Fact]
     public void Who_has_asked_behind_it_already_keeps_its_order()
     {
         ProxyWorld world = NewWorld();
