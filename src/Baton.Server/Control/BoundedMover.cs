@@ -12,6 +12,7 @@ namespace Baton.Server.Control;
 /// catch up  the token (the hold's limit)   given up
 /// fence     FenceLimit                     given up: an abort follows, which opens the fence
 /// promote   the token (ForwardLimit)       given up; asked again
+/// wake      the token (ForwardLimit)       given up; asked again
 /// retire    the token (StopLimit)          given up
 /// abort     AbandonLimit                   given up
 /// </code>
@@ -72,6 +73,9 @@ internal sealed class BoundedMover(IShardMover mover, ControlLimits limits, Time
 
     /// <inheritdoc/>
     public Task PromoteAsync(CancellationToken cancellationToken) => mover.PromoteAsync(cancellationToken).WaitAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task WakeAsync(CancellationToken cancellationToken) => mover.WakeAsync(cancellationToken).WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task RetireOldAsync(bool keepAsReplica, CancellationToken cancellationToken) =>

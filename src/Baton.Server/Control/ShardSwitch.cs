@@ -16,9 +16,10 @@ namespace Baton.Server.Control;
 /// 5  promote the target       again; then abort, release, roll back        old          all wait: neither side took a write since step 2
 /// 6  store and publish        said and waited for; else Baton stops        new (stored) all wait; whatever is stored, both sides are equal
 /// 7  proxies switch           again (bounded), then released anyway        new          the old one is fenced: an error at worst, no loss
-/// 8  release                  -                                            new
+/// 8  wake the target          again (bounded), then its own limit ends it  new          what expires waits for its listeners; writes do too
+/// 9  release                  -                                            new
 /// </code>
-/// The hold's own limit covers 1 to 4. Until the commit it lets the commands go by itself; from then on they are let go in 8 or after an
+/// The hold's own limit covers 1 to 4. Until the commit it lets the commands go by itself; from then on they are let go in 9 or after an
 /// abort only, for a fenced master would answer them with errors. Each step from 5 on is bounded by <c>ForwardLimit</c>.
 /// The point of no return is 6: before it a crash leaves the old instance as the stored truth, after it the new one.
 /// </summary>
@@ -79,6 +80,8 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
             _times.Done("store");
             await ForwardAsync(hold, target).ConfigureAwait(false);
             _times.Done("switch");
+            await WakeAsync().ConfigureAwait(false);
+            _times.Done("wake");
             await hold.ReleaseAsync().ConfigureAwait(false);
             parts.Feed.Say("shard", $"shard {order.ShardUid}: milliseconds of the hold: {_times}");
             return new RouteOpened(order.OperationId, order.ShardUid, hold.Elapsed.TotalMilliseconds);
@@ -185,6 +188,24 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
         await mover.AbortAsync().ConfigureAwait(false); // Before the release: a fenced old master would refuse what is let go.
         await hold.ReleaseAsync().ConfigureAwait(false);
         return new SwitchFailed(order.OperationId, order.ShardUid, failure, retriable, TargetKept: false);
+    }
+
+    /// <summary>Everybody listens to the target now: it may make events of its own.</summary>
+    private async Task WakeAsync()
+    {
+        for (int tries = 1; tries <= Limits.ForwardTries; tries++)
+        {
+            try
+            {
+                using CancellationTokenSource limit = new(Limits.ForwardLimit, parts.Time);
+                await mover.WakeAsync(limit.Token).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e)
+            {
+                parts.Feed.Say("shard", $"shard {order.ShardUid}: its new master was not woken (try {tries} of {Limits.ForwardTries}): {Why(e)}");
+            }
+        }
     }
 
     private async Task ForwardAsync(IShardHold hold, ShardTarget target)

@@ -9,8 +9,11 @@ namespace Baton.Server.Engines;
 /// <code>
 /// engine   closed                                               a write gets     opened
 /// redis    CONFIG SET min-replicas-to-write 1000000             -NOREPLICAS      CONFIG SET min-replicas-to-write 0
+///          CLIENT PAUSE ... WRITE                               (refused first)  CLIENT UNPAUSE
 /// garnet   ACL SETUSER default -@all +@read ... -@write         -NOPERM          ACL SETUSER default +@all -swapdb ...
 /// </code>
+/// A Redis that is fenced is also put to rest: while clients' writes are paused it expires and evicts nothing, so that only one of two masters ever makes
+/// the event that a key has expired.
 /// </summary>
 internal static class Fences
 {
@@ -18,9 +21,13 @@ internal static class Fences
 
     /// <summary>Closes the fence.</summary>
     /// <exception cref="EngineException">The engine refused, or cannot be reached: the fence may be closed or not.</exception>
-    public static Task CloseAsync(EngineKind kind, RespConnection link, CancellationToken cancellationToken) => kind switch
+    /// <param name="kind">The engine.</param>
+    /// <param name="link">A connection to it.</param>
+    /// <param name="restLimit">Longest rest; the fence itself has no end.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static Task CloseAsync(EngineKind kind, RespConnection link, TimeSpan restLimit, CancellationToken cancellationToken) => kind switch
     {
-        EngineKind.Redis => link.DemandAsync(["CONFIG", "SET", RedisSetting, "1000000"], cancellationToken),
+        EngineKind.Redis => CloseRedisAsync(link, restLimit, cancellationToken),
 
         // Scripts are left out as a whole (they may write). Connections that are drained still need PING, UNSUBSCRIBE and the like.
         EngineKind.Garnet => link.DemandAsync(
@@ -34,11 +41,38 @@ internal static class Fences
     /// <exception cref="EngineException">The engine refused, or cannot be reached.</exception>
     public static Task OpenAsync(EngineKind kind, RespConnection link, CancellationToken cancellationToken) => kind switch
     {
-        EngineKind.Redis => link.DemandAsync(["CONFIG", "SET", RedisSetting, "0"], cancellationToken),
+        EngineKind.Redis => OpenRedisAsync(link, cancellationToken),
         EngineKind.Garnet => link.DemandAsync(GarnetFlaws.OpenAccess, cancellationToken),
         _ => throw new EngineException($"no way is known to fence an engine of kind {kind}"),
     };
 
     /// <summary>Adds the order that opens the fence of a Redis instance.</summary>
     public static RespBatch AddOpenRedis(this RespBatch batch) => batch.Add("CONFIG", "SET", RedisSetting, "0");
+
+    /// <summary>Adds the order that ends the rest of a Redis instance; its error is that of a Redis that knows no rest.</summary>
+    public static RespBatch AddWake(this RespBatch batch) => batch.Add("CLIENT", "UNPAUSE");
+
+    /// <summary>
+    /// Adds the order that makes a Redis instance expire and evict nothing for so long, unless it is woken before. A Redis that does not know it (before
+    /// 6.2) answers with an error and goes on.
+    /// </summary>
+    public static RespBatch AddRest(this RespBatch batch, TimeSpan limit) =>
+        batch.Command("CLIENT", 3).Argument("PAUSE").Argument((long)limit.TotalMilliseconds).Argument("WRITE");
+
+    private static async Task CloseRedisAsync(RespConnection link, TimeSpan restLimit, CancellationToken cancellationToken)
+    {
+        RespBatch batch = new RespBatch().Add("CONFIG", "SET", RedisSetting, "1000000").AddRest(restLimit);
+        Demand((await link.SendAsync(batch, cancellationToken).ConfigureAwait(false))[0]);
+    }
+
+    private static async Task OpenRedisAsync(RespConnection link, CancellationToken cancellationToken) =>
+        Demand((await link.SendAsync(new RespBatch().AddOpenRedis().AddWake(), cancellationToken).ConfigureAwait(false))[0]);
+
+    private static void Demand(RespReply reply)
+    {
+        if (reply.IsError)
+        {
+            throw new EngineException($"the engine refused CONFIG: {reply.Text}");
+        }
+    }
 }

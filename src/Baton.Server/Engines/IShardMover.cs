@@ -2,7 +2,7 @@ namespace Baton.Server.Engines;
 
 /// <summary>
 /// One strategy to bring a fresh target equal to a source and let it take over. Used by one shard switch, in this order:
-/// <c>Attach</c> and <c>Approach</c> (proxies serve the source), then with the hold closed <c>CatchUp</c>, <c>Fence</c>, <c>Promote</c>, then <c>RetireOld</c>.
+/// <c>Attach</c> and <c>Approach</c> (proxies serve the source), then with the hold closed <c>CatchUp</c>, <c>Fence</c>, <c>Promote</c>, <c>Wake</c>, then <c>RetireOld</c>.
 /// <c>Abort</c> is allowed at any time before <c>Promote</c> returned, and leaves the source serving as before.
 /// </summary>
 public interface IShardMover : IAsyncDisposable
@@ -33,6 +33,12 @@ public interface IShardMover : IAsyncDisposable
 
     /// <summary>The target is master. Refuses unless <see cref="CatchUpAsync"/> proved equality after which nothing was written.</summary>
     Task PromoteAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The target, promoted and listened to, expires and evicts again: until then it makes no events, and the fenced source makes none any more. Until it
+    /// is called, or its limit is over, the target keeps writes waiting.
+    /// </summary>
+    Task WakeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
     /// The old instance is no master any more: it follows the target when <paramref name="keepAsReplica"/>

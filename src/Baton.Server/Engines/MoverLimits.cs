@@ -10,6 +10,12 @@ public sealed record MoverLimits
     public TimeSpan CommandLimit { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// Longest time for which both sides of a switch expire and evict nothing, so that only one makes the events of it. Default 10 s; a switch takes
+    /// milliseconds, and when it hangs the engines go on by themselves.
+    /// </summary>
+    public TimeSpan RestLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
     /// Copy: longest wait for one answer of the source, which may have to read a whole batch of values from a busy disk. Default 60 s.
     /// </summary>
     public TimeSpan ReadLimit { get; init; } = TimeSpan.FromSeconds(60);

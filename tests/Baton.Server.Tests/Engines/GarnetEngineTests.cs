@@ -66,7 +66,7 @@ public sealed class GarnetEngineTests() : ShardEngineContract(EngineKind.Garnet)
             .Where(command => command.Is(CommandFlags.Write) && !command.Name.Contains('|', StringComparison.Ordinal))
             .Select(command => command.Name)];
 
-        await Fences.CloseAsync(EngineKind.Garnet, client, lab.Token);
+        await Fences.CloseAsync(EngineKind.Garnet, client, MoverLimits.Default.RestLimit, lab.Token);
         foreach (string command in writes)
         {
             string[] arguments = [command, "1", "1", "1", "1"];

@@ -74,6 +74,7 @@ internal sealed class MoveLab : IAsyncDisposable
         await Mover.CatchUpAsync(Lab.Token);
         await Mover.FenceAsync(Lab.Token);
         await Mover.PromoteAsync(Lab.Token);
+        await Mover.WakeAsync(Lab.Token);
         retarget();
         Gate.Open();
         await Mover.RetireOldAsync(keepAsReplica: false, Lab.Token);

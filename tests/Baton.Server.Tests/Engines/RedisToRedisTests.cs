@@ -21,6 +21,7 @@ public sealed class RedisToRedisTests() : ShardMoverContract(EngineKind.Redis, E
         await move.Mover.CatchUpAsync(move.Lab.Token);
         await move.Mover.FenceAsync(move.Lab.Token);
         await move.Mover.PromoteAsync(move.Lab.Token);
+        await move.Mover.WakeAsync(move.Lab.Token);
         await move.Mover.RetireOldAsync(keepAsReplica: true, move.Lab.Token);
 
         await move.AssertFilledAsync(move.Target, 1000);
@@ -34,6 +35,7 @@ public sealed class RedisToRedisTests() : ShardMoverContract(EngineKind.Redis, E
         await back.CatchUpAsync(move.Lab.Token);
         await back.FenceAsync(move.Lab.Token);
         await back.PromoteAsync(move.Lab.Token);
+        await back.WakeAsync(move.Lab.Token);
         await move.AssertServesAsync(move.Source);
     }
 
@@ -185,6 +187,33 @@ public sealed class RedisToRedisTests() : ShardMoverContract(EngineKind.Redis, E
         await move.RunAsync();
 
         await RedisOnlyData.AssertOnAsync(move, move.Target);
+    }
+
+    [Fact]
+    public async Task a_key_that_is_over_during_the_switch_expires_once_and_at_the_target_when_that_is_woken()
+    {
+        await using MoveLab move = await MoveLab.StartAsync(EngineKind.Redis, EngineKind.Redis);
+        await move.Mover.AttachAsync(new Progress<MoveProgress>(), move.Lab.Token);
+        await using RespConnection source = await move.Lab.ConnectAsync(move.Source);
+        await using RespConnection target = await move.Lab.ConnectAsync(move.Target);
+        await source.DemandAsync(["SET", "short", "v", "PX", "500"], move.Lab.Token);
+        await move.Mover.CatchUpAsync(move.Lab.Token);
+        await move.Mover.FenceAsync(move.Lab.Token);
+        Task<bool> IsOver(RespConnection link) => IsAsync(link, ["PTTL", "short"], "-2");
+        await MoveLab.UntilAsync(() => IsOver(source), move.Lab.Token); // asking for it would expire it, if it might
+
+        await move.Mover.PromoteAsync(move.Lab.Token);
+        await MoveLab.UntilAsync(() => IsOver(target), move.Lab.Token);
+        Assert.Equal("0 0", $"{await ExpiredAsync(source)} {await ExpiredAsync(target)}");
+
+        await move.Mover.WakeAsync(move.Lab.Token);
+        await MoveLab.UntilAsync(async () => await ExpiredAsync(target) == "1", move.Lab.Token);
+        Assert.Equal("0", await ExpiredAsync(source));
+
+        async Task<bool> IsAsync(RespConnection link, string[] command, string expected) =>
+            (await link.CallAsync(command, move.Lab.Token)).Text == expected;
+        async Task<string> ExpiredAsync(RespConnection link) =>
+            new InfoReply(await link.SendAsync(new RespBatch().Add("INFO", "stats"), move.Lab.Token))["expired_keys"];
     }
 
     private static void Signal(string name, int processId)

@@ -11,8 +11,9 @@ namespace Baton.Server.Engines.Movers;
 /// step      source                                    target                                       proof
 /// attach    serves                                    REPLICAOF source; first copy; log rewritten  the stream flows, at most NearBytes behind
 /// catch up  serves nobody (hold closed)               applies the rest                             target offset >= source offset
-/// fence     min-replicas-to-write: every write fails  applies what came in between                 the same, read after the fence
-/// promote   fenced                                    REPLICAOF NO ONE                             refused without the proof of the fence
+/// fence     every write fails; expires nothing more   applies what came in between                 the same, read after the fence
+/// promote   fenced                                    expires nothing; REPLICAOF NO ONE            refused without the proof of the fence
+/// wake      fenced                                    expires again
 /// retire    REPLICAOF target, or stays fenced         master
 /// abort     fence off                                 forgotten (a fresh one) or follows again (a replica)
 /// </code>
@@ -66,7 +67,7 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
     public async Task FenceAsync(CancellationToken cancellationToken)
     {
         _fenced = true; // before the order: if its answer is lost, an abort must lift it all the same
-        await Fences.CloseAsync(source.Capabilities.Kind, Source, CancellationToken.None).ConfigureAwait(false);
+        await Fences.CloseAsync(source.Capabilities.Kind, Source, limits.RestLimit, CancellationToken.None).ConfigureAwait(false);
         await WaitUntilEqualAsync(cancellationToken).ConfigureAwait(false);
         _proven = true;
     }
@@ -79,8 +80,22 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
             throw new EngineException($"{target.Spec} is not promoted: it was not proven equal to {source.Spec}");
         }
 
-        await Target.DemandAsync(["REPLICAOF", "NO", "ONE"], cancellationToken).ConfigureAwait(false);
-        _promoted = true;
+        // A master expires keys by itself; it must not before those who listen for that are connected to it.
+        RespBatch batch = new RespBatch().AddRest(limits.RestLimit).Add("REPLICAOF", "NO", "ONE");
+        RespReply promoted = (await Target.SendAsync(batch, cancellationToken).ConfigureAwait(false))[1];
+        _promoted = promoted.IsError ? throw new EngineException($"{target.Spec} refused its promotion: {promoted.Text}") : true;
+    }
+
+    /// <inheritdoc/>
+    public async Task WakeAsync(CancellationToken cancellationToken)
+    {
+        if (!Target.IsBroken)
+        {
+            await Target.SendAsync(new RespBatch().AddWake(), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await OnNewLinkAsync(target, link => link.SendAsync(new RespBatch().AddWake(), cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

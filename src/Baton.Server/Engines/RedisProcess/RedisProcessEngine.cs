@@ -80,8 +80,9 @@ internal sealed class RedisProcessEngine : IShardEngine
         RespBatch batch = new RespBatch()
             .Add("CONFIG", "SET", "masterauth", master.Spec.Secret)
             .Add("REPLICAOF", address.Address.ToString(), address.Port.ToString(CultureInfo.InvariantCulture))
-            .AddOpenRedis(); // read-only by its role now; a fence left on would outlive its promotion
-        foreach (RespReply reply in await _parts.Control.SendAsync(batch, cancellationToken).ConfigureAwait(false))
+            .AddOpenRedis() // read-only by its role now; a fence left on would outlive its promotion
+            .AddWake();
+        foreach (RespReply reply in (await _parts.Control.SendAsync(batch, cancellationToken).ConfigureAwait(false))[..^1])
         {
             if (reply.IsError)
             {

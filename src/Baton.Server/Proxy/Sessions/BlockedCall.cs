@@ -329,6 +329,14 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
             return;
         }
 
+        if (_shard.Hold is { IsSwitched: true })
+        {
+            // The new master keeps writes waiting until the hold is over, and one that only waits its turn must not be unblocked (Redis 7.0 ends itself).
+            _repeat?.Dispose();
+            _repeat = _shard.Loop.Io.At(_shard.Loop.Io.NowMs + RepeatUnblockMs, () => SendUnblock(how));
+            return;
+        }
+
         OutputBuffer command = new(static _ => { });
         RespWriter.WriteCommand(command, "CLIENT", "UNBLOCK", link.ClientId.ToString(CultureInfo.InvariantCulture), how);
         _unblockSent = true;
