@@ -16,7 +16,8 @@ internal static class ApiOptions
 
     public static readonly Option<string[]> User = new("--user")
     {
-        Description = "User of the API (BATON_USER, or --user-file, which the list of processes does not show). With `up`: add it, or change its password; may be given several times.",
+        Description = "User of the API (BATON_USER, or --user-file, which the list of processes does not show). "
+            + "With `up`: add it, or change its password; may be given several times.",
         HelpName = "NAME:PASSWORD",
         Recursive = true,
         Arity = ArgumentArity.OneOrMore,

@@ -43,7 +43,9 @@ internal sealed class ManifestKeeper(InstanceFolders folders, ControlFeed feed) 
         }
     }
 
-    /// <summary>An instance became what was prepared for it, if anything was. Inside a hold: one sync. What goes wrong is said, and is set right later.</summary>
+    /// <summary>
+    /// An instance became what was prepared for it, if anything was. Inside a hold: one sync. What goes wrong is said, and is set right later.
+    /// </summary>
     public void Confirm(long instanceId)
     {
         Entry entry = EntryOf(instanceId);

@@ -68,8 +68,8 @@ public static class ClusterRecovery
         }
         catch (StoreException e) when (!e.OfAnotherVersion)
         {
-            // Where the state itself is unreadable, its first sentence says how; the rest is the advice that led here.
-            return (known, known is not null ? e.Message : File.Exists(path) || Directory.Exists(path) ? e.Message.Split(". ")[0] : $"{path} is missing", Fits: false);
+            bool isThere = File.Exists(path) || Directory.Exists(path);
+            return (known, isThere ? e.Found ?? e.Message : $"{path} is missing", Fits: false);
         }
     }
 

@@ -13,8 +13,8 @@ internal static class RestCertificate
     private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// Loads it, or makes it when it is missing, damaged, about to expire, or lacks a name. One that is not of our making is kept beside. Valid for localhost, the cluster's name and the
-    /// names below it, loopback and the given addresses.
+    /// Loads it, or makes it when it is missing, damaged, about to expire, or lacks a name. One that is not of our making is kept beside.
+    /// Valid for localhost, the cluster's name and the names below it, loopback and the given addresses.
     /// </summary>
     public static X509Certificate2 LoadOrCreate(string path, string clusterName, IEnumerable<IPAddress> addresses, TimeProvider clock, ControlFeed feed)
     {

@@ -120,5 +120,5 @@ internal sealed record StateFile(ClusterState? State, long WholeLength)
             + $"keep a copy of the file and cut it off at byte {offset}");
 
     private static StoreException Unusable(string path, string what, Exception? inner = null) =>
-        new($"{path} {what}. {Advice(Path.GetDirectoryName(path)!)}", inner);
+        new($"{path} {what}. {Advice(Path.GetDirectoryName(path)!)}", inner) { Found = $"{path} {what}" };
 }

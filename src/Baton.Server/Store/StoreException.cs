@@ -9,6 +9,9 @@ public sealed class StoreException : Exception
     {
     }
 
+    /// <summary>What is wrong, without what to do about it; null where the message is one piece.</summary>
+    public string? Found { get; init; }
+
     /// <summary>What is stored is whole, and another version of this program wrote it.</summary>
     public bool OfAnotherVersion { get; init; }
 }

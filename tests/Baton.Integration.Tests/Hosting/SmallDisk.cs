@@ -24,10 +24,10 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     public Task MakeReadOnlyAsync() => RunAsync("mount", "-o", "remount,ro", Path);
 
-    /// <summary>Takes all the room that is left.</summary>
+    /// <summary>Takes all the room that is left now.</summary>
     public void Fill()
     {
-        using var filler = File.Create(Filler, bufferSize: 1);
+        using var filler = new FileStream(Filler, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 1);
         var block = new byte[4096];
         try
         {
