@@ -9,8 +9,23 @@ internal static class RestLimits
     /// <summary>All request headers together. 32 KiB; over it: 431.</summary>
     public const int MaxHeaderBytes = 32 * 1024;
 
-    /// <summary>Open connections. 256; over it a connection is closed at once.</summary>
+    /// <summary>Open connections. 256; over it an idle one is closed for each that comes.</summary>
     public const int MaxConnections = 256;
+
+    /// <summary>Open connections of one address. 128; over it an idle one of its own is closed for each that comes.</summary>
+    public const int MaxConnectionsPerAddress = 128;
+
+    /// <summary>Passwords of one address that wait to be checked. 16; over it: 429.</summary>
+    public const int MaxWaitingLoginsPerAddress = 16;
+
+    /// <summary>Addresses whose passwords wait to be checked. 256; over it: 429.</summary>
+    public const int MaxWaitingAddresses = 256;
+
+    /// <summary>Wrong passwords on one connection. 10; over it: 429, and the connection is closed.</summary>
+    public const int MaxLoginFailures = 10;
+
+    /// <summary>When to come again, in the answer 429. 1 s.</summary>
+    public const int RetryAfterSeconds = 1;
 
     /// <summary>Nesting of a JSON body. 32.</summary>
     public const int MaxJsonDepth = 32;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Baton.Cluster.Requests;
 using Microsoft.AspNetCore.Http;
@@ -17,6 +18,7 @@ internal sealed class RestPipeline(RestServices services, RequestDelegate next)
     public async Task InvokeAsync(HttpContext context)
     {
         context.Response.OnStarting(AddStateHeader, context.Response);
+        services.Room.NoteRequest(context.Connection.Id, +1);
         try
         {
             await AuthenticateAsync(context).ConfigureAwait(false);
@@ -42,6 +44,10 @@ internal sealed class RestPipeline(RestServices services, RequestDelegate next)
                 context,
                 new RestException(500, "internal_error",
                     $"The request failed inside Baton: {e.GetType().Name}: {e.Message}")).ConfigureAwait(false);
+        }
+        finally
+        {
+            services.Room.NoteRequest(context.Connection.Id, -1);
         }
     }
 
@@ -91,8 +97,7 @@ internal sealed class RestPipeline(RestServices services, RequestDelegate next)
         }
 
         var header = context.Request.Headers.Authorization.ToString();
-        if (TryReadBasic(header, out var name, out var password)
-            && await services.Users.VerifyAsync(name, password, context.RequestAborted).ConfigureAwait(false))
+        if (TryReadBasic(header, out var name, out var password) && await IsRightAsync(context, name, password).ConfigureAwait(false))
         {
             context.Items[UserItem] = name;
             return;
@@ -102,6 +107,7 @@ internal sealed class RestPipeline(RestServices services, RequestDelegate next)
         if (header.StartsWith(TokenScheme, StringComparison.OrdinalIgnoreCase)
             && services.Tokens.Check(header[TokenScheme.Length..].Trim()) is { } user)
         {
+            services.Room.NoteLogin(context.Connection.Id, isRight: true);
             context.Items[UserItem] = user;
             return;
         }
@@ -109,6 +115,22 @@ internal sealed class RestPipeline(RestServices services, RequestDelegate next)
         context.Response.Headers.WWWAuthenticate = "Basic realm=\"Baton\", charset=\"UTF-8\"";
         throw new RestException(
             401, "unauthorized", "Basic authentication with a user's name and password is needed, or a token (JWT) that has not run out.");
+    }
+
+    private async Task<bool> IsRightAsync(HttpContext context, string name, string password)
+    {
+        var id = context.Connection.Id;
+        var failures = services.Room.FailuresOf(id);
+        if (failures >= RestLimits.MaxLoginFailures)
+        {
+            throw PasswordQueue.TooMany();
+        }
+
+        var peer = context.Connection.RemoteIpAddress is { } address ? new IPEndPoint(address, context.Connection.RemotePort) : null;
+        var from = new LoginOrigin(ConnectionRoom.AddressOf(peer), failures);
+        var isRight = await services.Users.VerifyAsync(name, password, from, context.RequestAborted).ConfigureAwait(false);
+        services.Room.NoteLogin(id, isRight);
+        return isRight;
     }
 
     /// <summary>Header: <c>Basic</c>, a blank, base64 of <c>name:password</c> in UTF-8; the name has no colon.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -40,10 +41,15 @@ internal static class RestReply
             return Task.CompletedTask;
         }
 
-        if (error.Status is 408 or 413)
+        if (error.Status is 408 or 413 or 429)
         {
-            // The rest of the body is not read, so the connection cannot be used again.
+            // The rest of the body is not read, so the connection cannot be used again; who guesses makes a new one for each few tries.
             context.Response.Headers.Connection = "close";
+        }
+
+        if (error.Status == 429)
+        {
+            context.Response.Headers.RetryAfter = RestLimits.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         }
 
         var body = Render(error.Errors[0]);

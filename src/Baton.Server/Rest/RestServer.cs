@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -25,7 +26,7 @@ internal sealed class RestServer : IAsyncDisposable
     public static async Task<RestServer> StartAsync(RestServerOptions options, RestServices services, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options, services.Room));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = RestLimits.StopTimeout);
         var app = builder.Build();
@@ -59,10 +60,10 @@ internal sealed class RestServer : IAsyncDisposable
         await _app.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static void Configure(KestrelServerOptions kestrel, RestServerOptions options)
+    private static void Configure(KestrelServerOptions kestrel, RestServerOptions options, ConnectionRoom room)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = RestLimits.MaxConnections;
+        kestrel.Limits.MaxConcurrentConnections = 2 * RestLimits.MaxConnections; // The room has less; this is the net below it.
         kestrel.Limits.MaxRequestHeadersTotalSize = RestLimits.MaxHeaderBytes;
         kestrel.Limits.RequestHeadersTimeout = RestLimits.HeadersTimeout;
         kestrel.Limits.KeepAliveTimeout = RestLimits.KeepAlive;
@@ -71,8 +72,32 @@ internal sealed class RestServer : IAsyncDisposable
         kestrel.Limits.MaxRequestBodySize = 2 * RestLimits.MaxBodyBytes;
         foreach (var endpoint in options.Endpoints)
         {
-            kestrel.Listen(
-                endpoint, listen => listen.UseHttps(options.Certificate, https => https.HandshakeTimeout = RestLimits.HeadersTimeout));
+            kestrel.Listen(endpoint, listen =>
+            {
+                // One request at a time and connection: streams that are reset as fast as they are opened would cost the data path its processor.
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => connection => EnterAsync(room, connection, next));
+                listen.UseHttps(options.Certificate, https => https.HandshakeTimeout = RestLimits.HeadersTimeout);
+            });
+        }
+    }
+
+    /// <summary>Before the TLS handshake, which is what costs.</summary>
+    private static async Task EnterAsync(ConnectionRoom room, ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (!room.TryEnter(connection.ConnectionId, ConnectionRoom.AddressOf(connection.RemoteEndPoint), connection.Abort))
+        {
+            connection.Abort();
+            return;
+        }
+
+        try
+        {
+            await next(connection).ConfigureAwait(false);
+        }
+        finally
+        {
+            room.Leave(connection.ConnectionId);
         }
     }
 

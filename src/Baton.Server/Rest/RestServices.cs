@@ -13,6 +13,9 @@ internal sealed record RestServices(IClusterController Controller, IDataPlane Da
     /// <summary>Tokens of this process.</summary>
     public TokenIssuer Tokens { get; } = new(Clock);
 
+    /// <summary>The open connections.</summary>
+    public ConnectionRoom Room { get; } = new(RestLimits.MaxConnections, RestLimits.MaxConnectionsPerAddress);
+
     /// <summary>When the server started, as a timestamp of <see cref="Clock"/>.</summary>
     public long StartedAt { get; } = Clock.GetTimestamp();
 

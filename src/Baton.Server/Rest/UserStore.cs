@@ -26,8 +26,8 @@ internal sealed class UserStore : IDisposable
     private readonly byte[] _digestKey = RandomNumberGenerator.GetBytes(HashBytes);
     private readonly ConcurrentDictionary<string, byte[]> _digests = new(StringComparer.Ordinal);
 
-    // Wrong passwords cost a hash each: never more than one core of them.
-    private readonly SemaphoreSlim _hashing = new(1);
+    // Wrong passwords cost a hash each.
+    private readonly PasswordQueue _checks = new();
 
     private UserStore(string? path, int iterations)
     {
@@ -86,34 +86,27 @@ internal sealed class UserStore : IDisposable
     public void SetForThisRun(string name, string secret) => _digests[name] = Digest(secret);
 
     /// <summary>True when the password is the user's. Takes the same time for unknown users.</summary>
-    public async Task<bool> VerifyAsync(string name, string password, CancellationToken cancellationToken)
-    {
-        if (_digests.TryGetValue(name, out var digest) && CryptographicOperations.FixedTimeEquals(digest, Digest(password)))
-        {
-            return true;
-        }
-
-        await _hashing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var known = _users.TryGetValue(name, out var user);
-            user ??= _nobody;
-            var equal = CryptographicOperations.FixedTimeEquals(user.Hash, Hash(password, user.Salt, user.Iterations));
-            if (known && equal)
-            {
-                _digests[name] = Digest(password);
-            }
-
-            return known && equal;
-        }
-        finally
-        {
-            _hashing.Release();
-        }
-    }
+    /// <exception cref="RestException">429: too many others from that address wait already.</exception>
+    public Task<bool> VerifyAsync(string name, string password, LoginOrigin from, CancellationToken cancellationToken) =>
+        _digests.TryGetValue(name, out var digest) && CryptographicOperations.FixedTimeEquals(digest, Digest(password))
+            ? Task.FromResult(true)
+            : _checks.RunAsync(from, name, () => Check(name, password), cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => _hashing.Dispose();
+    public void Dispose() => _checks.Dispose();
+
+    private bool Check(string name, string password)
+    {
+        var known = _users.TryGetValue(name, out var user);
+        user ??= _nobody;
+        var equal = CryptographicOperations.FixedTimeEquals(user.Hash, Hash(password, user.Salt, user.Iterations));
+        if (known && equal)
+        {
+            _digests[name] = Digest(password);
+        }
+
+        return known && equal;
+    }
 
     private static byte[] Hash(string password, byte[] salt, int iterations) =>
         Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(password), salt, iterations, HashAlgorithmName.SHA256, HashBytes);

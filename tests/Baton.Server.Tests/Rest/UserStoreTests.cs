@@ -21,10 +21,10 @@ public sealed class UserStoreTests : IDisposable
 
         using var again = UserStore.Open(Path);
 
-        Assert.True(await again.VerifyAsync("a@b.c", "p:w\u00e9", CancellationToken.None));
-        Assert.True(await again.VerifyAsync("a@b.c", "p:w\u00e9", CancellationToken.None));
-        Assert.False(await again.VerifyAsync("a@b.c", "p:we", CancellationToken.None));
-        Assert.False(await again.VerifyAsync("A@b.c", "p:w\u00e9", CancellationToken.None));
+        Assert.True(await again.VerifyAsync("a@b.c", "p:w\u00e9", new LoginOrigin("here"), CancellationToken.None));
+        Assert.True(await again.VerifyAsync("a@b.c", "p:w\u00e9", new LoginOrigin("here"), CancellationToken.None));
+        Assert.False(await again.VerifyAsync("a@b.c", "p:we", new LoginOrigin("here"), CancellationToken.None));
+        Assert.False(await again.VerifyAsync("A@b.c", "p:w\u00e9", new LoginOrigin("here"), CancellationToken.None));
     }
 
     [Fact]
@@ -32,12 +32,12 @@ public sealed class UserStoreTests : IDisposable
     {
         using var store = UserStore.Open(Path);
         store.Set("admin", "old");
-        Assert.True(await store.VerifyAsync("admin", "old", CancellationToken.None));
+        Assert.True(await store.VerifyAsync("admin", "old", new LoginOrigin("here"), CancellationToken.None));
 
         store.Set("admin", "new");
 
-        Assert.False(await store.VerifyAsync("admin", "old", CancellationToken.None));
-        Assert.True(await store.VerifyAsync("admin", "new", CancellationToken.None));
+        Assert.False(await store.VerifyAsync("admin", "old", new LoginOrigin("here"), CancellationToken.None));
+        Assert.True(await store.VerifyAsync("admin", "new", new LoginOrigin("here"), CancellationToken.None));
     }
 
     [Fact]
@@ -58,14 +58,14 @@ public sealed class UserStoreTests : IDisposable
         {
             store.Set("admin", "pw");
             store.SetForThisRun("local", "secret");
-            Assert.True(await store.VerifyAsync("local", "secret", CancellationToken.None));
-            Assert.False(await store.VerifyAsync("local", "other", CancellationToken.None));
+            Assert.True(await store.VerifyAsync("local", "secret", new LoginOrigin("here"), CancellationToken.None));
+            Assert.False(await store.VerifyAsync("local", "other", new LoginOrigin("here"), CancellationToken.None));
         }
 
         using var again = UserStore.Open(Path);
 
         Assert.Equal(["admin"], again.Names);
-        Assert.False(await again.VerifyAsync("local", "secret", CancellationToken.None));
+        Assert.False(await again.VerifyAsync("local", "secret", new LoginOrigin("here"), CancellationToken.None));
     }
 
     [Theory]
