@@ -6,7 +6,7 @@ namespace Baton.Server.Rest;
 internal static partial class LowPriority
 {
     private const int ThisThread = 0;
-    private const int Niceness = 15;
+    private const int Niceness = 5; // A third of an ordinary share: on a machine that has too much to do a login still comes to its end.
 
     /// <summary>The calling thread gets what others leave. On Linux thread priorities mean nothing, and the niceness is a thread's own.</summary>
     public static void ForThisThread()

@@ -24,7 +24,7 @@ internal static class RestLimits
     /// <summary>Wrong passwords on one connection. 10; over it: 429, and the connection is closed.</summary>
     public const int MaxLoginFailures = 10;
 
-    /// <summary>When to come again, in the answer 429. 1 s.</summary>
+    /// <summary>When to come again, in the answer 429, which comes no sooner itself. 1 s.</summary>
     public const int RetryAfterSeconds = 1;
 
     /// <summary>Nesting of a JSON body. 32.</summary>

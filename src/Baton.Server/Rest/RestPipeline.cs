@@ -28,6 +28,11 @@ internal sealed class RestPipeline(RestServices services, RequestDelegate next)
         }
         catch (RestException e)
         {
+            if (e.Status == 429)
+            {
+                await HoldBackAsync(context).ConfigureAwait(false);
+            }
+
             await RestReply.ErrorAsync(context, e).ConfigureAwait(false);
         }
         catch (BadHttpRequestException e)
@@ -49,6 +54,18 @@ internal sealed class RestPipeline(RestServices services, RequestDelegate next)
         {
             services.Room.NoteRequest(context.Connection.Id, -1);
         }
+    }
+
+    /// <summary>
+    /// Whoever does not heed Retry-After is made to: each new connection costs a TLS handshake. It counts as idle meanwhile, so that it gives way
+    /// to who comes.
+    /// </summary>
+    private async Task HoldBackAsync(HttpContext context)
+    {
+        services.Room.NoteRequest(context.Connection.Id, -1);
+        await Task.Delay(TimeSpan.FromSeconds(RestLimits.RetryAfterSeconds), services.Clock, context.RequestAborted)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        services.Room.NoteRequest(context.Connection.Id, +1);
     }
 
     private static Task AnswerUnroutedAsync(HttpContext context)

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Baton.TestKit;
 using Baton.TestKit.Processes;
+using Baton.TestKit.Resp;
 using Xunit;
 
 namespace Baton.Integration.Tests.Faults;
@@ -44,6 +46,25 @@ public sealed class StalledMasterTests
         Assert.Null(load.Broken);
         Assert.Empty(await load.DifferencesAsync(host, cluster.Port));
         Assert.Equal("active", await cluster.Api.StatusAsync(cluster.Database));
+    }
+
+    [Fact]
+    public async Task a_master_without_a_replica_that_stops_for_good_is_ended_and_comes_back_with_its_data()
+    {
+        await using var cluster = await BatonProcess.StartAsync(new BatonOptions { Engine = "redis", Persistence = "always" });
+        await cluster.Api.PutAsync("/v1/cluster/policy", new JsonObject { ["master_stall_limit_ms"] = 1500 });
+        var host = await cluster.HostAsync();
+        await using var client = await RawConnection.ConnectAsync(host, cluster.Port);
+        await client.ExpectAsync('+', "SET", "k", "v");
+        var hung = cluster.EngineProcesses().Single().Id;
+
+        Signals.Suspend(hung);
+        var waiting = await client.CallAsync("INCR", "n");
+
+        Assert.True(waiting is { Kind: '-' } && waiting.Text!.Contains("unknown", StringComparison.Ordinal), waiting.ToString());
+        await Eventually.TrueAsync(
+            async () => (await client.CallAsync("GET", "k")).Text == "v", EndLimit, "the data is served again");
+        Assert.NotEqual(hung, cluster.EngineProcesses().Single().Id);
     }
 
     // Quick phases may be over before they are seen: then the stall hits the next one.
