@@ -10,6 +10,7 @@ namespace Baton.Integration.Tests.Faults;
 /// there, the operation was completed or rolled back and says so, the cluster serves, nothing of the old process is left.
 /// </summary>
 [Collection(FaultCollection.Name)]
+[Trait("Promise", "kept")]
 public sealed class CrashTests : IAsyncDisposable
 {
     private const int MaxSteps = 16;

@@ -10,6 +10,7 @@ namespace Baton.Integration.Tests.Faults;
 /// A master that stops answering in the middle of its move: the move ends in bounded time, and once it answers again all is there.
 /// </summary>
 [Collection(FaultCollection.Name)]
+[Trait("Promise", "kept")]
 public sealed class StalledMasterTests
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(90);

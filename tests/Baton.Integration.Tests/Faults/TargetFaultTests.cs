@@ -8,6 +8,7 @@ namespace Baton.Integration.Tests.Faults;
 
 /// <summary>The target of a move dies, or never comes up: the move is rolled back and says why, and no client notices.</summary>
 [Collection(FaultCollection.Name)]
+[Trait("Promise", "kept")]
 public sealed class TargetFaultTests
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(90);

@@ -11,6 +11,7 @@ namespace Baton.Integration.Tests.Faults;
 /// honestly and never executed twice.
 /// </summary>
 [Collection(FaultCollection.Name)]
+[Trait("Promise", "kept")]
 public sealed class UnplannedFailoverTests
 {
     private const int StallLimitMs = 1500;

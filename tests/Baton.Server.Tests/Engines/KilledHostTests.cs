@@ -7,6 +7,7 @@ using Xunit;
 namespace Baton.Server.Tests.Engines;
 
 /// <summary>kill -9 of the process that hosts the engines.</summary>
+[Trait("Promise", "kept")]
 public sealed class KilledHostTests
 {
     [Theory]
