@@ -72,5 +72,5 @@ public sealed class GarnetMemoryTests
         return new WeakReference(engine);
     }
 
-    private static ShardSpec Spec(EngineLab lab) => lab.Spec(PersistenceMode.Always) with { Settings = new ShardSettings(100 << 20, "noeviction") };
+    private static ShardSpec Spec(EngineLab lab) => lab.Spec(PersistenceMode.EverySecond) with { Settings = new ShardSettings(100 << 20, "noeviction") };
 }

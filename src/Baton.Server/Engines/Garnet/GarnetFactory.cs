@@ -85,14 +85,20 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
 
     // Garnet makes a numbered database when it is first selected. When several connections are first at once it makes it once only if it already knows
     // a database of a higher number: until then it looks whether another was faster in a table that has no place for it, and writes that were
-    // acknowledged in the ones it forgets are gone. So the highest is made here, before anybody else is connected; each costs memory, so no others.
+    // acknowledged in the ones it forgets are gone. So the highest is made here, before anybody else is connected; each costs memory, so the others
+    // are not. Where a reply says that a write is on disk they are: a new one is seen by all connections a moment before they wait for its log.
     private async Task PrepareAsync(ShardSpec spec, IPEndPoint address, CancellationToken cancellationToken)
     {
         await using RespConnection connection = await RespConnection
             .ConnectAsync(address, spec.Secret, limits.SpawnLimit, time, cancellationToken).ConfigureAwait(false);
         await connection.DemandAsync(GarnetFlaws.OpenAccess, cancellationToken).ConfigureAwait(false);
-        string highest = (GarnetOptions.DatabaseCount - 1).ToString(CultureInfo.InvariantCulture);
-        await connection.DemandAsync(["SELECT", highest], cancellationToken).ConfigureAwait(false);
+        int highest = GarnetOptions.DatabaseCount - 1;
+        int lowest = spec.Persistence == PersistenceMode.Always ? 1 : highest;
+        for (int database = highest; database >= lowest; database--)
+        {
+            // One by one: each takes a while on a busy machine, and the limit is one of progress.
+            await connection.DemandAsync(["SELECT", database.ToString(CultureInfo.InvariantCulture)], cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<EngineCapabilities> ReadCapabilitiesAsync(ShardSpec spec, IPEndPoint address, CancellationToken cancellationToken)
