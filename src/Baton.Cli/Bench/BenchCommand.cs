@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Baton.Cli.Bench.Clients;
 using Baton.Cli.Bench.Handoff;
+using Baton.Cli.Bench.Hold;
 using Baton.Cli.Bench.Proxy;
 
 namespace Baton.Cli.Bench;
@@ -15,5 +16,6 @@ internal static class BenchCommand
         ClientBenchCommand.Create(),
         ClientBenchCommand.CreateWorker(),
         HandoffBenchCommand.Create(),
+        HoldBenchCommand.Create(),
     };
 }
