@@ -52,6 +52,9 @@ internal sealed class BoundedMover(IShardMover mover, ControlLimits limits, Time
     public Task ApproachAsync(CancellationToken cancellationToken) => mover.ApproachAsync(cancellationToken).WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public bool HearsSource => mover.HearsSource;
+
+    /// <inheritdoc/>
     public Task<long> LagAsync(CancellationToken cancellationToken) => mover.LagAsync(cancellationToken).WaitAsync(cancellationToken);
 
     /// <inheritdoc/>

@@ -41,6 +41,25 @@ public sealed record ControlLimits
     /// <summary>Longest fence of an old master: the order, which is not given up once it is given, and its proof. Default 10 s.</summary>
     public TimeSpan FenceLimit { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Longest time in which what clients hold is made ready on the target before a hold. Default 60 s; then the rest is done inside it.
+    /// </summary>
+    public TimeSpan MakeReadyLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Longest wait for what clients hold to come over after a hold. Default 15 s; then the old master is retired all the same.
+    /// </summary>
+    public TimeSpan CarryLimit { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>A save that takes no longer than this is quick enough for a hold. Default 20 ms.</summary>
+    public TimeSpan QuickSave { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Longest wait before a hold for a store that is not quick. Default 10 s; then the shard is held all the same.</summary>
+    public TimeSpan QuickSaveLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Pause before a store that was not quick is asked again. Default 100 ms.</summary>
+    public TimeSpan QuickSavePause { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Longest wait for something to end after it was cancelled. Default 10 s.</summary>
     public TimeSpan AbandonLimit { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -42,7 +42,7 @@ internal sealed partial class EffectExecutor
             ShardTarget target = Instances.TargetOf(effect.TargetInstanceId)
                 ?? throw new EngineException($"Instance {effect.TargetInstanceId} does not run.");
             PreparePromotion(effect);
-            report = await new ShardSwitch(parts, effect, move.Mover, happened => StoreSwitchAsync(happened, effect.TargetInstanceId))
+            report = await new ShardSwitch(parts, effect, move.Mover, happened => StoreSwitchAsync(happened, effect.TargetInstanceId), sink.ProbeStoreAsync)
                 .RunAsync(target).ConfigureAwait(false);
         }
         catch (EngineException e)

@@ -8,7 +8,8 @@ namespace Baton.Server.Control;
 /// The switch of one shard from one instance to another: the only place that knows this order.
 /// <code>
 ///    step                     when it fails                                who serves   why that is safe
-/// 0  approach (no hold yet)   abort, try again with a fresh copy           old          nothing was held
+/// 0  make ready, approach     abort, try again with a fresh copy           old          nothing was held
+///    the store is quick       try again, target kept                       old          nothing was held
 /// 1  hold closed              released by itself, try again, target kept   old          nothing was changed
 /// 2  catch up (target equal)  abort, release, try again with a fresh copy  old          the target never served
 /// 3  commit the hold          expired: abort, try again                    old          waiting commands were let go to the old master
@@ -18,12 +19,13 @@ namespace Baton.Server.Control;
 /// 7  proxies switch           again (bounded), then released anyway        new          the old one is fenced: an error at worst, no loss
 /// 8  wake the target          again (bounded), then its own limit ends it  new          what expires waits for its listeners; writes do too
 /// 9  release                  -                                            new
+/// 10 what clients hold comes  said, and left behind                        new          commands go on meanwhile
 /// </code>
 /// The hold's own limit covers 1 to 4. Until the commit it lets the commands go by itself; from then on they are let go in 9 or after an
 /// abort only, for a fenced master would answer them with errors. Each step from 5 on is bounded by <c>ForwardLimit</c>.
 /// The point of no return is 6: before it a crash leaves the old instance as the stored truth, after it the new one.
 /// </summary>
-internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardMover mover, Func<ClusterEvent, Task> storeAndPublish)
+internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardMover mover, Func<ClusterEvent, Task> storeAndPublish, Func<Task> probeStore)
 {
     private SwitchTimes _times = new(parts.Time);
 
@@ -37,6 +39,7 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
     public async Task<ClusterEvent> RunAsync(ShardTarget target)
     {
         await parts.BeforeFirstHold.WaitAsync(Limits.RehearsalLimit, parts.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await MakeReadyAsync(target).ConfigureAwait(false);
         if (await ApproachAsync().ConfigureAwait(false) is { } tooFar)
         {
             await mover.AbortAsync().ConfigureAwait(false);
@@ -46,6 +49,13 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
         IShardHold hold;
         try
         {
+            await MakeReadyAsync(target).ConfigureAwait(false); // What came while the target approached.
+            if (await ProveQuickAsync().ConfigureAwait(false) is { } cannotSave)
+            {
+                return new SwitchFailed(order.OperationId, order.ShardUid, cannotSave, Retriable: true, TargetKept: true);
+            }
+
+            _times = new SwitchTimes(parts.Time);
             TimeSpan limit = TimeSpan.FromMilliseconds(order.HoldLimitMs);
             hold = await parts.DataPlane.HoldAsync(order.RouteUid, limit, CancellationToken.None).ConfigureAwait(false);
         }
@@ -84,6 +94,7 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
             _times.Done("wake");
             await hold.ReleaseAsync().ConfigureAwait(false);
             parts.Feed.Say("shard", $"shard {order.ShardUid}: milliseconds of the hold: {_times}");
+            await CarryAsync(hold).ConfigureAwait(false);
             return new RouteOpened(order.OperationId, order.ShardUid, hold.Elapsed.TotalMilliseconds);
         }
     }
@@ -104,9 +115,75 @@ internal sealed class ShardSwitch(ControlParts parts, SwitchShard order, IShardM
         {
             return $"approach: {e.Message}";
         }
-        finally
+    }
+
+    /// <summary>Scripts and subscriptions, so that the hold need not wait for them. What fails here costs only time in the hold.</summary>
+    private async Task MakeReadyAsync(ShardTarget target)
+    {
+        try
         {
-            _times = new SwitchTimes(parts.Time);
+            await parts.DataPlane.MakeReadyAsync(order.RouteUid, target, mover.HearsSource)
+                .WaitAsync(Limits.MakeReadyLimit, parts.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            parts.Feed.Say("shard",
+                $"shard {order.ShardUid}: not everything that clients hold was made ready within {nameof(ControlLimits.MakeReadyLimit)}; the rest is done "
+                + "inside the hold");
+        }
+    }
+
+    /// <summary>The hold has one save inside: it waits until one is quick. Null when it is, or was not for long; else why none is possible.</summary>
+    private async Task<string?> ProveQuickAsync()
+    {
+        long began = parts.Time.GetTimestamp();
+        string? failure;
+        while (true)
+        {
+            long asked = parts.Time.GetTimestamp();
+            try
+            {
+                failure = null;
+                await probeStore().ConfigureAwait(false);
+                if (parts.Time.GetElapsedTime(asked) <= Limits.QuickSave)
+                {
+                    return null;
+                }
+            }
+            catch (Store.StoreException e)
+            {
+                failure = e.Message;
+            }
+
+            if (parts.Time.GetElapsedTime(began) >= Limits.QuickSaveLimit)
+            {
+                break;
+            }
+
+            await Task.Delay(Limits.QuickSavePause, parts.Time).ConfigureAwait(false);
+        }
+
+        if (failure is null)
+        {
+            parts.Feed.Say("store",
+                $"shard {order.ShardUid}: no save was quicker than {nameof(ControlLimits.QuickSave)} within {nameof(ControlLimits.QuickSaveLimit)}; "
+                + "the hold may be longer");
+        }
+
+        return failure is null ? null : $"the state cannot be stored: {failure}";
+    }
+
+    /// <summary>Step 10. Bounded: the old master is retired afterwards.</summary>
+    private async Task CarryAsync(IShardHold hold)
+    {
+        try
+        {
+            await hold.Carried.WaitAsync(Limits.CarryLimit, parts.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            parts.Feed.Say("shard",
+                $"shard {order.ShardUid}: not everything that clients hold came over within {nameof(ControlLimits.CarryLimit)}; the old master is retired");
         }
     }
 

@@ -29,10 +29,11 @@ internal static class Fences
     {
         EngineKind.Redis => CloseRedisAsync(link, restLimit, cancellationToken),
 
-        // Scripts are left out as a whole (they may write). Connections that are drained still need PING, UNSUBSCRIBE and the like.
+        // Scripts are left out as a whole (they may write). Connections that are drained still need PING, UNSUBSCRIBE and the like; an empty
+        // transaction tells whether a WATCH still holds, and one with a write in it is refused that.
         EngineKind.Garnet => link.DemandAsync(
-            ["ACL", "SETUSER", "default", "-@all", "+@read", "+@connection", "+@pubsub", "+acl", "+info", "+unwatch", "+discard",
-                "-@write"],
+            ["ACL", "SETUSER", "default", "-@all", "+@read", "+@connection", "+@pubsub", "+acl", "+info", "+unwatch", "+discard", "+multi",
+                "+exec", "-@write"],
             cancellationToken),
         _ => throw new EngineException($"no way is known to fence an engine of kind {kind}"),
     };

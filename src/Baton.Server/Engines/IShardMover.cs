@@ -19,6 +19,9 @@ public interface IShardMover : IAsyncDisposable
     /// <exception cref="EngineException">It is not near any more and has to be attached anew; the source is untouched.</exception>
     Task ApproachAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>What is published on the source is heard on the target as well, in the same order; the target makes no events before it is promoted.</summary>
+    bool HearsSource => false;
+
     /// <summary>What is left: bytes of replication stream, or dirty keys.</summary>
     Task<long> LagAsync(CancellationToken cancellationToken);
 

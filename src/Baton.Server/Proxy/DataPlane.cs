@@ -141,6 +141,23 @@ public sealed class DataPlane : IDataPlane
         (await Gather<int>((loop, done) => done(UpstreamSilence.GiveUp(loop, shardUid, instanceId, atLeast))).ConfigureAwait(false)).Sum();
 
     /// <inheritdoc/>
+    public Task MakeReadyAsync(int shardUid, ShardTarget target, bool hearsSource) => Gather<bool>((loop, done) =>
+    {
+        if (loop.FindShard(shardUid) is not { } shard)
+        {
+            done(true);
+            return;
+        }
+
+        if (shard.Ahead?.Target != target)
+        {
+            shard.Ahead = new LoopAhead(shard, target, hearsSource);
+        }
+
+        shard.Ahead!.MakeReady(() => done(true));
+    });
+
+    /// <inheritdoc/>
     public Task<IShardHold> HoldAsync(int shardUid, TimeSpan limit, CancellationToken cancellationToken) =>
         new ShardHold(this, shardUid).Begin(limit, cancellationToken);
 

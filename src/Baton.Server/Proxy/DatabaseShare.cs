@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Baton.Server.Proxy.Holds;
 using Baton.Server.Proxy.Sessions;
 
 namespace Baton.Server.Proxy;
@@ -5,9 +7,9 @@ namespace Baton.Server.Proxy;
 /// <summary>What all loops know of one database together. Thread-safe.</summary>
 internal sealed class DatabaseShare
 {
+    private readonly ConcurrentDictionary<int, ShardShare> _shards = new();
     private int _clients;
     private int _blocked;
-    private long _blockedNumber;
 
     /// <summary>Scripts its clients have sent.</summary>
     public ScriptCache Scripts { get; } = new();
@@ -21,8 +23,8 @@ internal sealed class DatabaseShare
     /// <summary>Clients whose blocking command waits on an engine, over all loops.</summary>
     public int BlockedClients => Volatile.Read(ref _blocked);
 
-    /// <summary>The next place in the order in which blocking commands came.</summary>
-    public long NextBlockedNumber() => Interlocked.Increment(ref _blockedNumber);
+    /// <summary>What all loops know of one of its shards.</summary>
+    public ShardShare OfShard(int shardUid) => _shards.GetOrAdd(shardUid, static _ => new ShardShare());
 
     /// <summary>A blocking command was sent (+1) or is over (-1).</summary>
     public void CountBlocked(int change) => Interlocked.Add(ref _blocked, change);

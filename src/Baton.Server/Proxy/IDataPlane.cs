@@ -40,7 +40,16 @@ public interface IDataPlane : IAsyncDisposable
     Task<IWriteTap> AttachTapAsync(int shardUid);
 
     /// <summary>
-    /// Closes the hold on a shard: no loop sends it another command, what is in flight is answered, what is blocked is unblocked and kept.
+    /// Before a hold: makes ready on the target what clients hold on a shard (scripts, subscriptions), a slice at a time. Completes when little is
+    /// left; the more is ready, the shorter is the hold. Asked again it looks for what came since.
+    /// </summary>
+    /// <param name="shardUid">The shard.</param>
+    /// <param name="target">Where it will be.</param>
+    /// <param name="hearsSource">What is published on the master is heard on the target too.</param>
+    Task MakeReadyAsync(int shardUid, ShardTarget target, bool hearsSource) => Task.CompletedTask;
+
+    /// <summary>
+    /// Closes the hold on a shard: no loop sends it another command, what is in flight is answered, what is blocked stays so.
     /// Completes when nothing is in flight anywhere.
     /// </summary>
     /// <exception cref="TimeoutException">Not within <paramref name="limit"/>; the hold has been released.</exception>
@@ -84,14 +93,18 @@ public interface IShardHold : IAsyncDisposable
     bool TryCommit();
 
     /// <summary>
-    /// Points every loop at the new target: scripts loaded, subscriptions made there and the old links drained with PING, tracking
-    /// re-enabled,
-    /// blocked commands re-issued with the time they have left. Completes when all loops are done.
+    /// Points every loop at the new target. Completes when all loops are done, and the little that was not made ready before is.
     /// </summary>
     Task SwitchAsync(ShardTarget target, CancellationToken cancellationToken);
 
     /// <summary>Lets held commands go, in order, to the current target. Disposing does the same.</summary>
     Task ReleaseAsync();
+
+    /// <summary>
+    /// After the release: completes when the old master is not needed any more: subscriptions drained, WATCHes and blocked commands come over,
+    /// tracking on again.
+    /// </summary>
+    Task Carried => Task.CompletedTask;
 }
 
 /// <summary>An opener that is still open.</summary>

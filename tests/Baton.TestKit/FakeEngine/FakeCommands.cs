@@ -54,7 +54,7 @@ internal sealed class FakeCommands
                 RespWriter.WriteInteger(output, command[1..].Count(key => Store.Keys.ContainsKey((connection.Database, key))));
                 break;
             case "INFO":
-                RespWriter.WriteBulk(output, "# Clients\r\nconnected_clients:99\r\nblocked_clients:99\r\n\r\n# Keyspace\r\n"
+                RespWriter.WriteBulk(output, $"# Clients\r\nconnected_clients:99\r\nblocked_clients:{_engine.BlockedCount}\r\n\r\n# Keyspace\r\n"
                     + $"db0:keys={Store.Keys.Count},expires={Store.Keys.Count},avg_ttl={1000 * Store.Keys.Count}\r\n");
                 break;
             case "CONFIG":
@@ -170,13 +170,18 @@ internal sealed class FakeCommands
                 Pop(output, connection, command[1]);
                 break;
             case "FLUSHALL" or "FLUSHDB":
+                foreach ((int database, string key) in Store.Keys.Keys)
+                {
+                    Store.Touch(database, key);
+                }
+
                 Store.Keys.Clear();
                 _engine.Tracking.Flushed();
                 RespWriter.WriteSimple(output, "OK");
                 break;
             case "PUBLISH" or "SPUBLISH":
                 bool sharded = command[0] == "SPUBLISH";
-                RespWriter.WriteInteger(output, _engine.Connections.ToArray().Sum(each => each.Deliver(command[1], command[2], sharded)));
+                RespWriter.WriteInteger(output, _engine.Publish(command[1], command[2], sharded));
                 break;
             default:
                 Store.Log.RemoveAt(Store.Log.Count - 1);

@@ -45,6 +45,9 @@ public sealed class FakeEngine : IDisposable
     /// <summary>How many replicas acknowledge every write at once: what WAIT answers; asked for more, it waits.</summary>
     public int Acknowledging { get; set; }
 
+    /// <summary>Hears what is published here, too, as a Redis replica does; null = nobody.</summary>
+    public FakeEngine? Replica { get; set; }
+
     /// <summary>Every command received, as text, in order.</summary>
     public List<string> Received { get; } = [];
 
@@ -86,8 +89,25 @@ public sealed class FakeEngine : IDisposable
         }
     }
 
+    /// <summary>Holds back the replies to blocked commands only, until <see cref="Stall"/> is called with false.</summary>
+    public void StallBlocked()
+    {
+        foreach (FakeConnection connection in Connections.Where(static each => each.IsBlocked))
+        {
+            connection.Stall(true);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _listener.Dispose();
+
+    /// <summary>Tells all who listen; returns how often, replicas not counted.</summary>
+    internal int Publish(string channel, string message, bool sharded)
+    {
+        int told = Connections.ToArray().Sum(each => each.Deliver(channel, message, sharded));
+        Replica?.Publish(channel, message, sharded);
+        return told;
+    }
 
     internal long NextBlockOrder() => ++_blockOrder;
 

@@ -16,13 +16,19 @@ public sealed class FakeStore
     public FakeStore Copy()
     {
         FakeStore copy = new();
-        foreach (((int, string) key, object value) in Keys)
+        copy.CopyFrom(this);
+        return copy;
+    }
+
+    /// <summary>Takes over the data and the history of another.</summary>
+    public void CopyFrom(FakeStore other)
+    {
+        foreach (((int, string) key, object value) in other.Keys)
         {
-            copy.Keys[key] = value is LinkedList<string> list ? new LinkedList<string>(list) : value;
+            Keys[key] = value is LinkedList<string> list ? new LinkedList<string>(list) : value;
         }
 
-        copy.Log.AddRange(Log);
-        return copy;
+        Log.AddRange(other.Log);
     }
 
     /// <summary>A key has changed.</summary>

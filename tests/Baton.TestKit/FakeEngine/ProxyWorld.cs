@@ -101,6 +101,29 @@ public sealed class ProxyWorld : IAsyncDisposable
         return next;
     }
 
+    /// <summary>An engine that follows a shard's, for what is made ready before a hold: it hears what is published, and gets the data in the hold.</summary>
+    public (FakeEngine Engine, ShardTarget Target) Follower(int shard = 1, bool hearsSource = true)
+    {
+        FakeEngine next = new(Driver, secret: "engine-secret");
+        Engines[shard - 1].Replica = hearsSource ? next : null;
+        return (next, TargetOf(next));
+    }
+
+    /// <summary>With the hold closed: the follower has all the data, the one before is fenced. Commits and switches; the release is left to the caller.</summary>
+    public void SwitchTo(IShardHold hold, FakeEngine next, ShardTarget target, int shard = 1)
+    {
+        FakeEngine old = Engines[shard - 1];
+        next.Store.CopyFrom(old.Store);
+        (old.IsFenced, old.Replica, Engines[shard - 1]) = (true, null, next);
+        if (!hold.TryCommit())
+        {
+            throw new InvalidOperationException("The hold had expired.");
+        }
+
+        Driver.RunUntil(hold.SwitchAsync(target, CancellationToken.None));
+        Publish(route => route with { Shards = route.Shards.SetItem(shard - 1, route.Shards[shard - 1] with { Target = target }) });
+    }
+
     /// <summary>Hold, copy, fence, switch, release: a whole shard switch.</summary>
     public FakeEngine Switch(int shard = 1)
     {

@@ -9,7 +9,7 @@ namespace Baton.Server.Engines.Movers;
 /// <remarks>
 /// <code>
 /// step      source                                    target                                       proof
-/// attach    serves                                    REPLICAOF source; first copy; log rewritten  the stream flows, at most NearBytes behind
+/// attach    serves                                    makes no events; REPLICAOF source; first copy  the stream flows, at most NearBytes behind
 /// catch up  serves nobody (hold closed)               applies the rest                             target offset >= source offset
 /// fence     every write fails; expires nothing more   applies what came in between                 the same, read after the fence
 /// promote   fenced                                    expires nothing; REPLICAOF NO ONE            refused without the proof of the fence
@@ -24,10 +24,13 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
     /// <summary>A shard channel nobody listens on.</summary>
     private const string StreamProof = "baton:does the stream flow";
 
+    private const string EventSetting = "notify-keyspace-events";
+
     private static readonly TimeSpan AttachPoll = TimeSpan.FromMilliseconds(5);
 
     private RespConnection? _sourceLink;
     private RespConnection? _targetLink;
+    private string _events = "";
     private bool _wasReplica;
     private bool _attached;
     private bool _fenced;
@@ -42,6 +45,8 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
         ReplicationState before = await ReadAsync(_targetLink, cancellationToken).ConfigureAwait(false);
         _wasReplica = before.Follows(source.Address);
         _attached = true;
+        _events = await EventsOfAsync(_targetLink, cancellationToken).ConfigureAwait(false);
+        await SetEventsAsync(_targetLink, "", cancellationToken).ConfigureAwait(false);
         if (!_wasReplica)
         {
             await target.FollowAsync(source, cancellationToken).ConfigureAwait(false);
@@ -51,6 +56,9 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
             limits, time, token => WaitUntilNearAsync(progress, token), $"{target.Spec} did not come near {source.Spec}", cancellationToken)
             .ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public bool HearsSource => true;
 
     /// <inheritdoc/>
     public async Task<long> LagAsync(CancellationToken cancellationToken)
@@ -68,6 +76,7 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
     {
         _fenced = true; // before the order: if its answer is lost, an abort must lift it all the same
         await Fences.CloseAsync(source.Capabilities.Kind, Source, limits.RestLimit, CancellationToken.None).ConfigureAwait(false);
+        _events = await EventsOfAsync(Source, cancellationToken).ConfigureAwait(false);
         await WaitUntilEqualAsync(cancellationToken).ConfigureAwait(false);
         _proven = true;
     }
@@ -83,6 +92,12 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
         // A master expires keys by itself; it must not before those who listen for that are connected to it.
         RespBatch batch = new RespBatch().AddRest(limits.RestLimit).Add("REPLICAOF", "NO", "ONE");
         RespReply promoted = (await Target.SendAsync(batch, cancellationToken).ConfigureAwait(false))[1];
+        if (!promoted.IsError && _events.Length > 0)
+        {
+            // Whose keys expire makes the event: from here on the target's, and no longer the source's.
+            await Task.WhenAll(SetEventsAsync(Source, "", cancellationToken), SetEventsAsync(Target, _events, cancellationToken)).ConfigureAwait(false);
+        }
+
         _promoted = promoted.IsError ? throw new EngineException($"{target.Spec} refused its promotion: {promoted.Text}") : true;
     }
 
@@ -117,6 +132,7 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
         {
             // A promotion whose answer was lost may have taken place: following again undoes it, before the source serves.
             await TryAsync(token => target.FollowAsync(source, token)).ConfigureAwait(false);
+            await TryAsync(token => OnNewLinkAsync(target, link => SetEventsAsync(link, _events, token), token)).ConfigureAwait(false);
         }
         else
         {
@@ -128,6 +144,7 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
         {
             await TryAsync(token => OnNewLinkAsync(
                 source, link => Fences.OpenAsync(source.Capabilities.Kind, link, token), token)).ConfigureAwait(false);
+            await TryAsync(token => OnNewLinkAsync(source, link => SetEventsAsync(link, _events, token), token)).ConfigureAwait(false);
         }
     }
 
@@ -146,6 +163,15 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
     private RespConnection Source => _sourceLink ?? throw new EngineException($"{source.Spec} is not being moved: attach comes first");
 
     private RespConnection Target => _targetLink ?? throw new EngineException($"{target.Spec} is not being moved to: attach comes first");
+
+    private static async Task<string> EventsOfAsync(RespConnection link, CancellationToken cancellationToken)
+    {
+        RespReply reply = await link.DemandAsync(["CONFIG", "GET", EventSetting], cancellationToken).ConfigureAwait(false);
+        return reply.Items is [_, RespReply value] ? value.Text : "";
+    }
+
+    private static async Task SetEventsAsync(RespConnection link, string events, CancellationToken cancellationToken) =>
+        await link.DemandAsync(["CONFIG", "SET", EventSetting, events], cancellationToken).ConfigureAwait(false);
 
     // A side that does not tell its role has none that could be judged: -BUSY is waited for, any other error is the reason to give up.
     private async Task<ReplicationState> ReadAsync(RespConnection link, CancellationToken cancellationToken)

@@ -78,6 +78,7 @@ internal static class RedisConfiguration
 
     private static IEnumerable<(string Name, string Value)> Limit(ShardSpec spec) =>
     [
+        ("maxclients", "65000"), // the proxy has limits of its own; the engine takes what the limit of open files allows
         ("maxmemory", Text(spec.Settings.MemoryLimitBytes)),
         ("maxmemory-policy", spec.Settings.EvictionPolicy),
     ];

@@ -22,7 +22,7 @@ internal static class BlockingCommands
 
         foreach (LoopShard shard in session.Database.Shards)
         {
-            if (shard.Hold is not null)
+            if (session.MustWait(shard))
             {
                 return session.Park(shard);
             }
@@ -44,9 +44,14 @@ internal static class BlockingCommands
             return CommandOutcome.Done;
         }
 
-        if (shard.Hold is not null)
+        if (session.MustWait(shard))
         {
             return session.Park(shard);
+        }
+
+        if (session.WaitsForClaims(shard, command))
+        {
+            return CommandOutcome.Wait;
         }
 
         if (!session.Replies.IsEmpty)
@@ -70,19 +75,16 @@ internal static class BlockingCommands
         return CommandOutcome.Done;
     }
 
-    private static List<byte[]> KeysOf(CommandFrame command)
+    private static BlockedKeys KeysOf(CommandFrame command)
     {
+        int[] indexes = new int[command.Count];
+        int count = command.FindKeys(indexes);
         List<byte[]> keys = [];
-        if (command.Entry.IsWrite)
+        for (int i = 0; i < count; i++)
         {
-            int[] indexes = new int[command.Count];
-            int count = command.FindKeys(indexes);
-            for (int i = 0; i < count; i++)
-            {
-                keys.Add(command[indexes[i]].ToArray());
-            }
+            keys.Add(command[indexes[i]].ToArray());
         }
 
-        return keys;
+        return new BlockedKeys(keys, command.Entry.IsWrite);
     }
 }

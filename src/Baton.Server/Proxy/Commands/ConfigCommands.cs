@@ -89,7 +89,7 @@ internal static class ConfigCommands
         ReadOnlySpan<LoopShard> shards = asked.Length == 0 ? [] : session.Database.Shards;
         foreach (LoopShard shard in shards)
         {
-            if (shard.Hold is not null)
+            if (session.MustWait(shard))
             {
                 return session.Park(shard);
             }

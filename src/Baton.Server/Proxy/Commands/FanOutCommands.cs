@@ -46,7 +46,7 @@ internal static class FanOutCommands
             return session.ForwardTo(session.Database.FirstShard, command);
         }
 
-        if (ParkIfHeld(session))
+        if (ParkIfHeld(session) || session.WaitsForClaimsOnAny(command))
         {
             return CommandOutcome.Wait;
         }
@@ -68,7 +68,7 @@ internal static class FanOutCommands
     {
         foreach (LoopShard shard in session.Database.Shards)
         {
-            if (shard.Hold is not null)
+            if (session.MustWait(shard))
             {
                 session.Park(shard);
                 return true;

@@ -15,7 +15,7 @@ internal static class MonitorCommand
 
         foreach (LoopShard shard in session.Database.Shards)
         {
-            if (shard.Hold is not null)
+            if (session.MustWait(shard))
             {
                 return session.Park(shard);
             }

@@ -24,7 +24,7 @@ internal static class PubSubCommands
         List<LoopShard> shards = ShardsOf(session, command, kind);
         foreach (LoopShard shard in shards)
         {
-            if (shard.Hold is not null)
+            if (session.MustWait(shard))
             {
                 return session.Park(shard);
             }

@@ -22,7 +22,7 @@ internal static class ScanCommand
             return session.ForwardTo(shardOfKey ?? session.Database.FirstShard, command);
         }
 
-        if (step!.Shard.Hold is not null)
+        if (session.MustWait(step!.Shard))
         {
             return session.Park(step.Shard);
         }

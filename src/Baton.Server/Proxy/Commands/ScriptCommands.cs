@@ -33,7 +33,7 @@ internal static class ScriptCommands
             return CommandOutcome.Done;
         }
 
-        if (shard.Hold is null && command.Count > 1)
+        if (!session.MustWait(shard) && command.Count > 1)
         {
             LoadFirst(session, shard, command[1]);
         }

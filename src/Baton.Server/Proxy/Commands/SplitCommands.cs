@@ -59,9 +59,14 @@ internal static class SplitCommands
 
         foreach (LoopShard shard in shards)
         {
-            if (shard.Hold is not null)
+            if (session.MustWait(shard))
             {
                 return session.Park(shard);
+            }
+
+            if (session.WaitsForClaims(shard, command))
+            {
+                return CommandOutcome.Wait;
             }
         }
 

@@ -72,7 +72,7 @@ internal static class TrackingCommands
     {
         foreach (LoopShard shard in session.Database.Shards)
         {
-            if (shard.Hold is not null)
+            if (session.MustWait(shard))
             {
                 return session.Park(shard);
             }

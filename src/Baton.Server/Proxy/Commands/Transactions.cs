@@ -98,9 +98,20 @@ internal static class Transactions
         }
 
         LoopShard shard = transaction.Slot >= 0 ? session.Database.ShardOf(transaction.Slot) : watch?.Shard ?? session.Database.FirstShard;
-        if (shard.Hold is not null)
+        if (session.MustWait(shard))
         {
             return session.Park(shard);
+        }
+
+        if (session.WaitsForClaims(shard, transaction))
+        {
+            return CommandOutcome.Wait;
+        }
+
+        if (watch is { HasMoved: true } && !session.Replies.IsEmpty)
+        {
+            // What was sent while the WATCH was on its way went over another link.
+            return session.WaitFor(SessionWait.Barrier);
         }
 
         if (watch is not null && (watch.IsLost || watch.Shard != shard))
@@ -132,7 +143,7 @@ internal static class Transactions
 
         if (shard.Tap is { } tap)
         {
-            transaction.RecordInto(tap, session.State.Database);
+            tap.Record(transaction.NamedKeys(session.State.Database));
         }
 
         if (transaction.ConcernsSession)
@@ -182,7 +193,7 @@ internal static class Transactions
             return CommandOutcome.Done;
         }
 
-        if (shard.Hold is not null)
+        if (session.MustWait(shard))
         {
             return session.Park(shard);
         }
@@ -200,14 +211,14 @@ internal static class Transactions
                 return session.Ok();
             }
 
-            watch.Add(command.Bytes, command.Count - 1);
+            watch.Add(command);
             return session.ForwardTo(shard, command);
         }
 
         if (session.Tracking is { IsOn: true } tracking)
         {
             session.Watch = new WatchedKeys(session, shard, tracking.LinkTo(shard), ownsLink: false);
-            session.Watch.Add(command.Bytes, command.Count - 1);
+            session.Watch.Add(command);
             return session.ForwardTo(shard, command);
         }
 
@@ -223,7 +234,7 @@ internal static class Transactions
         }
 
         session.Watch = new WatchedKeys(session, shard, link, ownsLink: true);
-        session.Watch.Add(command.Bytes, command.Count - 1);
+        session.Watch.Add(command);
         return session.ForwardTo(shard, command);
     }
 

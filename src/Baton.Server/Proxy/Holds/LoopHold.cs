@@ -6,12 +6,11 @@ namespace Baton.Server.Proxy.Holds;
 /// <summary>
 /// One loop's part of a hold: the closed gate of one shard.
 /// <code>
-/// Draining --only blocked commands in flight--> Drained --Recall, nothing in flight--> Empty --Switch--> Switched --Release--> (gone)
-///     \---------------------- Release -------------^--------------------------------------^-----------------^
+/// Draining --only blocked commands in flight--> Drained --Switch--> Switched --Release--> (gone)
+///     \---------------- Release --------------------^------------------^
 /// </code>
-/// Blocked commands are recalled only when every loop is drained: while a push may still arrive, an engine can hand its element to a
-/// command that has
-/// just been unblocked, and nobody gets it (Garnet does). Belongs to its loop's thread.
+/// Blocked commands stay where they are: nothing comes for them while nobody writes, and after a switch they come over (<see cref="LoopCarry"/>).
+/// Nothing here grows with what clients hold. Belongs to its loop's thread.
 /// </summary>
 internal sealed class LoopHold
 {
@@ -26,9 +25,6 @@ internal sealed class LoopHold
     /// <summary>Sessions that wait with a command for the shard.</summary>
     public int ParkedCount => _parked.Count;
 
-    /// <summary>The shard has another target: what is sent now runs there.</summary>
-    public bool IsSwitched => _switched;
-
     /// <summary>Closes the gate.</summary>
     public void Begin()
     {
@@ -36,23 +32,14 @@ internal sealed class LoopHold
         OnAnswered();
     }
 
-    /// <summary>
-    /// Every loop is drained: asks blocked commands to come back; <paramref name="onEmpty"/> when nothing at all is in flight.
-    /// </summary>
-    public void Recall(Action onEmpty)
+    /// <summary>Calls back when nothing at all is in flight, not even a blocked command.</summary>
+    public void WhenEmpty(Action onEmpty)
     {
-        if (_shard.Hold != this)
+        if (_shard.Hold == this)
         {
-            return;
+            _onEmpty = onEmpty;
+            OnAnswered();
         }
-
-        _onEmpty = onEmpty;
-        foreach (BlockedCall blocked in _shard.Blocked.ToArray())
-        {
-            blocked.Recall();
-        }
-
-        OnAnswered();
     }
 
     /// <summary>A session has a command for the shard; it is resumed in this order.</summary>
@@ -74,11 +61,8 @@ internal sealed class LoopHold
         }
     }
 
-    /// <summary>
-    /// Takes everything that lives on the shard to the new target; <paramref name="done"/> when it is there. Blocked commands get a link; they are sent
-    /// when every loop is ready (<see cref="BlockedReissue"/>).
-    /// </summary>
-    public void Switch(ShardTarget target, IReadOnlyList<byte[]> scripts, Action done)
+    /// <summary>Points the loop at the new target; <paramref name="done"/> when what must be there before the first command is there.</summary>
+    public void Switch(ShardTarget target, ScriptLoading? scripts, Action done)
     {
         int open = 1;
         void Step()
@@ -91,22 +75,16 @@ internal sealed class LoopHold
 
         _switched = true;
         _shard.Retarget(target);
-        if (scripts.Count > 0)
+        if (scripts is not null)
         {
             open++;
-            ScriptReload.Start(_shard, scripts, Step);
+            scripts.LoadFew(_shard.Control, Step);
         }
 
-        foreach (IShardPassenger passenger in _shard.Passengers.ToArray())
+        foreach (IShardPassenger passenger in _shard.FirstPassengers.ToArray())
         {
             open++;
             passenger.OnSwitch(_shard, Step);
-        }
-
-        foreach (BlockedCall blocked in _shard.Blocked.ToArray())
-        {
-            open++;
-            blocked.Prepare(Step);
         }
 
         Step();
@@ -127,10 +105,7 @@ internal sealed class LoopHold
         }
 
         _shard.EndHold();
-        while (_parked.TryDequeue(out ClientSession? session))
-        {
-            session.Unpark();
-        }
+        LetGo();
     }
 
     /// <summary>The shard's database ends while it is held.</summary>
@@ -139,5 +114,18 @@ internal sealed class LoopHold
         Action? waiting = _onDrained ?? _onEmpty;
         _onDrained = _onEmpty = null;
         waiting?.Invoke();
+    }
+
+    private void LetGo()
+    {
+        for (int i = 0; i < DataPlane.FanOutSlice && _parked.TryDequeue(out ClientSession? session); i++)
+        {
+            session.Unpark();
+        }
+
+        if (_parked.Count > 0)
+        {
+            _shard.Loop.Io.Post(LetGo);
+        }
     }
 }

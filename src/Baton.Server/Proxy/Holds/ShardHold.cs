@@ -1,3 +1,4 @@
+using Baton.Server.Proxy.Replies;
 using Baton.Server.Proxy.Upstream;
 
 namespace Baton.Server.Proxy.Holds;
@@ -5,24 +6,32 @@ namespace Baton.Server.Proxy.Holds;
 /// <summary>
 /// A hold over all loops.
 /// <code>
-/// Closing --all loops drained, blocked commands recalled, all loops empty--> Closed --TryCommit--> Committed --ReleaseAsync--> Released
+/// Closing --all loops drained, nothing of blocked commands on its way--> Closed --TryCommit--> Committed --ReleaseAsync--> Released
 /// Closing --limit: TimeoutException--> Expired        Closed --limit--> Expired        (released on the old master)
 /// Committed --limit--> Committed, and its owner is told by the token
 /// </code>
-/// Thread-safe: control calls and loops meet here, never on the data path.
+/// What blocks stays on the master: that shows as many blocked clients (INFO) as commands were blocked when it was asked, so none of them has got anything
+/// that is still on its way. Thread-safe: control calls and loops meet here, never on the data path.
 /// </summary>
 internal sealed class ShardHold : IShardHold
 {
+    /// <summary>Questions after what blocks that follow each other without a pause: what is on its way is there after one or two.</summary>
+    private const int QuickQuestions = 8;
+
     private readonly DataPlane _plane;
     private readonly int _shardUid;
     private readonly long _startedAt;
     private readonly Lock _lock = new();
     private readonly LoopHold?[] _parts;
     private readonly TaskCompletionSource<IShardHold> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _carried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _expired = new();
     private IDisposable? _timer;
     private TimeSpan? _elapsed;
     private HoldPhase _phase;
+    private ShardShare? _share;
+    private ScriptLoading? _scripts;
+    private int _moved;
     private int _drained;
     private int _empty;
 
@@ -56,6 +65,9 @@ internal sealed class ShardHold : IShardHold
 
     /// <inheritdoc/>
     public CancellationToken Expired => _expired.Token;
+
+    /// <inheritdoc/>
+    public Task Carried => _carried.Task;
 
     /// <summary>Closes the gate on every loop.</summary>
     public Task<IShardHold> Begin(TimeSpan limit, CancellationToken cancellationToken)
@@ -96,23 +108,12 @@ internal sealed class ShardHold : IShardHold
             return Task.FromException(new TimeoutException($"The hold on shard {_shardUid} had ended before the switch; the shard serves where it was."));
         }
 
-        int open = _parts.Length;
-        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        void Step()
+        if (Interlocked.Exchange(ref _moved, 1) == 0)
         {
-            if (Interlocked.Decrement(ref open) == 0)
-            {
-                BlockedReissue.Start(_plane, _shardUid, done.SetResult);
-            }
+            _share?.BeginMove();
         }
 
-        foreach (ProxyLoop loop in _plane.Loops)
-        {
-            ProxyLoop each = loop;
-            each.Io.Post(() => SwitchOn(each, target, Step));
-        }
-
-        return done.Task.WaitAsync(cancellationToken);
+        return _plane.Gather<bool>((loop, done) => SwitchOn(loop, target, () => done(true))).WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -142,6 +143,7 @@ internal sealed class ShardHold : IShardHold
             }
         }
 
+        _share = shard.Share;
         LoopHold part = new(shard, OnDrained);
         _parts[loop.Io.Index] = part;
         part.Begin();
@@ -159,8 +161,52 @@ internal sealed class ShardHold : IShardHold
         foreach (ProxyLoop loop in _plane.Loops)
         {
             ProxyLoop each = loop;
-            each.Io.Post(() => _parts[each.Io.Index]?.Recall(OnEmpty));
+            each.Io.Post(() => _parts[each.Io.Index]?.WhenEmpty(OnEmpty));
         }
+
+        ProxyLoop asking = _plane.Loops[0];
+        asking.Io.Post(() => AskForBlocked(asking, 1));
+    }
+
+    /// <summary>On the first loop, again and again until the master shows all blocked, nothing is in flight, or the limit is reached.</summary>
+    private void AskForBlocked(ProxyLoop loop, int question)
+    {
+        if (IsClosing && _share is { BlockedOnMaster: > 0 and int blocked } && loop.FindShard(_shardUid) is { } shard)
+        {
+            shard.Control.Send("*2\r\n$4\r\nINFO\r\n$7\r\nclients\r\n"u8, new FrameSink((frame, _) =>
+            {
+                if (BlockedIn(frame) >= blocked)
+                {
+                    OnClosed();
+                }
+                else if (question < QuickQuestions)
+                {
+                    AskForBlocked(loop, question + 1);
+                }
+                else
+                {
+                    loop.Io.At(loop.Io.NowMs + 1, () => AskForBlocked(loop, question + 1));
+                }
+            }));
+        }
+    }
+
+    private bool IsClosing
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _phase == HoldPhase.Closing;
+            }
+        }
+    }
+
+    private static int BlockedIn(ReadOnlySpan<byte> info)
+    {
+        ReadOnlySpan<byte> name = "\r\nblocked_clients:"u8;
+        int at = info.IndexOf(name);
+        return at >= 0 && System.Buffers.Text.Utf8Parser.TryParse(info[(at + name.Length)..], out int blocked, out _) ? blocked : -1;
     }
 
     private void OnEmpty()
@@ -249,18 +295,34 @@ internal sealed class ShardHold : IShardHold
         }
     }
 
-    private Task ReleaseLoops()
+    private async Task ReleaseLoops()
     {
         ProxyLoop clock = _plane.Loops[0];
         clock.Io.Post(() => _timer?.Dispose());
-        return _plane.OnEveryLoop(
-            loop =>
+        await _plane.OnEveryLoop(loop =>
+        {
+            _parts[loop.Io.Index]?.Release();
+            _parts[loop.Io.Index] = null;
+        }).ConfigureAwait(false);
+        _ = CarryAsync();
+    }
+
+    /// <summary>What lives on the old master comes over; after a hold that ended without a switch there is nothing that has to.</summary>
+    private async Task CarryAsync()
+    {
+        await _plane.Gather<bool>((loop, done) =>
+        {
+            if (loop.FindShard(_shardUid) is { } shard)
             {
-                _parts[loop.Io.Index]?.Release();
-                _parts[loop.Io.Index] = null;
-            },
-            // After a switch there are none left; a hold that was given up puts them back.
-            () => BlockedReissue.Start(_plane, _shardUid, static () => { }));
+                LoopCarry.Start(shard, loop.Io.Index == 0 ? _scripts : null, () => done(true));
+            }
+            else
+            {
+                done(true);
+            }
+        }).ConfigureAwait(false);
+        await _plane.OnEveryLoop(loop => loop.FindShard(_shardUid)?.OnCarried()).ConfigureAwait(false);
+        _carried.TrySetResult();
     }
 
     private void SwitchOn(ProxyLoop loop, ShardTarget target, Action done)
@@ -272,7 +334,11 @@ internal sealed class ShardHold : IShardHold
         }
 
         // One copy of the scripts is enough: they belong to the instance, not to a connection.
-        IReadOnlyList<byte[]> scripts = loop.Io.Index == 0 ? shard.Database.Share.Scripts.Bodies() : [];
-        part.Switch(target, scripts, done);
+        if (loop.Io.Index == 0)
+        {
+            _scripts ??= shard.Ahead is { } ahead && ahead.Target == target ? ahead.Scripts : new ScriptLoading(shard.Database.Share.Scripts);
+        }
+
+        part.Switch(target, loop.Io.Index == 0 ? _scripts : null, done);
     }
 }

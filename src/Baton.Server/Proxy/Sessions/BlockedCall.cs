@@ -1,6 +1,7 @@
 using System.Globalization;
 using Baton.Protocol.Resp;
 using Baton.Server.Engines;
+using Baton.Server.Proxy.Holds;
 using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Replies;
 using Baton.Server.Proxy.Upstream;
@@ -11,16 +12,15 @@ namespace Baton.Server.Proxy.Sessions;
 /// One blocking command on its dedicated link.
 /// <code>
 /// Waiting --reply--> over (delivered)
-/// Waiting --hold--> Recalled --"-UNBLOCKED"--> Suspended --switch, release--> Waiting (re-issued with the time left)
-///                            --reply--> over (delivered: data had come first)
-/// Waiting, Recalled --client gone--> Abandoned --reply--> over (swallowed)
+/// Waiting --the shard has another master--> (behind) --ComeOver--> Suspended --its turn--> Waiting (re-issued with the time left)
+/// Waiting --client gone--> Abandoned --reply--> over (swallowed)
 /// </code>
-/// It is always ended by CLIENT UNBLOCK, never by cutting the connection: an engine may have popped an element for it, and Garnet
-/// would pop the next.
-/// The UNBLOCK travels on another connection and may overtake the command, so it is repeated until the reply has come. Belongs to its
-/// loop's thread.
+/// On a master that serves it is ended by CLIENT UNBLOCK, never by cutting the connection: an engine may have popped an element for it, and Garnet
+/// would pop the next. The UNBLOCK travels on another connection and may overtake the command, so it is repeated until the reply has come. A master
+/// that the shard has left takes no writes and was seen to block it (<see cref="ShardHold"/>): there nothing can come for it any more, and it is just left.
+/// Belongs to its loop's thread.
 /// </summary>
-internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
+internal sealed class BlockedCall : IBlockedCommand, ILinkOwner
 {
     private const int RepeatUnblockMs = 20;
 
@@ -28,52 +28,53 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
     private readonly BlockingTimeout _command;
     private readonly ReplySink _sink;
     private readonly Action _over;
-    private readonly OutputBuffer _error = new(static _ => { });
+    private readonly bool _areKeysWritten;
     private readonly int _protocol;
     private readonly int _database;
     private ShardLink? _link;
     private LinkLease? _lease;
     private IDisposable? _repeat;
     private CallPhase _phase;
-    private bool _clientAsked;
+    private string? _asked;
     private bool _started;
     private bool _unblockSent;
+    private long? _counted;
+    private Answer? _answer;
 
-    private BlockedCall(ClientSession session, LoopShard shard, BlockingTimeout command, IReadOnlyList<byte[]> keys, ReplySink sink, Action over)
+    private BlockedCall(ClientSession session, LoopShard shard, BlockingTimeout command, BlockedKeys keys, ReplySink sink, Action over)
     {
         (_shard, _command, _sink, _over) = (shard, command, sink, over);
         (_protocol, _database) = (session.State.Protocol, session.State.Database);
-        Keys = [.. keys.Select(key => new DatabaseKey(_database, key))];
-        Number = session.Database.Share.NextBlockedNumber();
+        _areKeysWritten = keys.AreWritten;
+        Claim = shard.Share.Claims.Add(keys.Keys.Select(key => new DatabaseKey(_database, key)), isOrdered: keys.AreWritten);
         shard.Blocked.Add(this);
     }
 
     private enum CallPhase
     {
         Waiting,
-        Recalled,
         Suspended,
         Abandoned,
         Over,
     }
 
-    /// <summary>Grows with every blocking command, over all loops of the database.</summary>
-    public long Number { get; }
-
-    /// <summary>What it waits for, where it matters who waited first: keys it would write.</summary>
-    public IReadOnlyList<DatabaseKey> Keys { get; }
+    /// <summary>What it waits for.</summary>
+    public KeyClaim Claim { get; }
 
     /// <summary>It waits neither on the old master any more nor on the new one yet.</summary>
     public bool IsSuspended => _phase == CallPhase.Suspended;
 
-    /// <summary>The engine's id of the connection it has been sent on and not been answered on; 0 = none.</summary>
-    public long WaitingClientId => _phase == CallPhase.Waiting && _link is { } link ? link.ClientId : 0;
+    /// <summary>It is not on the shard's master.</summary>
+    public bool IsBehind => IsSuspended || IsLeft;
 
-    /// <summary>Replies it is still owed by the engine.</summary>
-    public int Owed => _link is { State: LinkState.Ready } link ? (int)(link.Sent - link.Answered) : 0;
+    /// <summary>The engine's id of the connection it has been sent on and not been answered on; 0 = none.</summary>
+    public long WaitingClientId => _phase == CallPhase.Waiting && !IsLeft && _link is { } link ? link.ClientId : 0;
+
+    /// <summary>It is on a master that the shard has left.</summary>
+    private bool IsLeft => _phase is CallPhase.Waiting or CallPhase.Abandoned && _link is { } link && link.Target != _shard.Target;
 
     /// <summary>Sends the command and makes the session wait.</summary>
-    public static void Start(ClientSession session, ShardLink link, ReadOnlySpan<byte> bytes, BlockingTimeout command, IReadOnlyList<byte[]> keys)
+    public static void Start(ClientSession session, ShardLink link, ReadOnlySpan<byte> bytes, BlockingTimeout command, BlockedKeys keys)
     {
         StreamSlot slot = session.SlotBehind(null);
         slot.Expect(bytes.Length);
@@ -90,34 +91,14 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
     /// <summary>One shard's part of a command that waits on several; it gets a link by itself.</summary>
     public static BlockedCall StartPart(ClientSession session, LoopShard shard, BlockingTimeout command, MergePart sink, Action over)
     {
-        BlockedCall call = new(session, shard, command, [], sink, over) { _phase = CallPhase.Suspended };
+        BlockedCall call = new(session, shard, command, BlockedKeys.None, sink, over) { _phase = CallPhase.Suspended };
         call.Reissue();
         return call;
     }
 
-    public override void OnReplies(ReadOnlySpan<byte> bytes, int frames, bool endsInside)
+    // An answer of an engine, or a piece of one.
+    private void OnReplies(ReadOnlySpan<byte> bytes, int frames, bool endsInside)
     {
-        // An error is looked at whole, for it may be our own UNBLOCK; anything else streams through.
-        if (!_started && (_error.Length > 0 || bytes[0] == (byte)'-'))
-        {
-            _error.Append(bytes);
-            if (frames == 0)
-            {
-                return;
-            }
-
-            byte[] error = _error.Pending.ToArray();
-            _error.Release();
-            if (_phase == CallPhase.Recalled && !_clientAsked && error.AsSpan().StartsWith("-UNBLOCKED"u8))
-            {
-                Suspend();
-                return;
-            }
-
-            Finish(error);
-            return;
-        }
-
         _started = frames == 0;
         if (frames > 0)
         {
@@ -129,13 +110,15 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         }
     }
 
-    public override void OnLost(int count, string error)
+    private void OnLost(string error, bool isBehind)
     {
         _link = null;
-        if (_phase == CallPhase.Recalled)
+        EndIssue();
+        if (!_started && _phase == CallPhase.Waiting && (isBehind || _shard.Hold is not null))
         {
-            // It was only waiting, so nothing is unknown: it goes to the next master.
-            Suspend();
+            // It was only waiting, so nothing is unknown: it comes over to the next master, or back, after the hold.
+            _phase = CallPhase.Suspended;
+            _repeat?.Dispose();
             return;
         }
 
@@ -155,57 +138,83 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
             return false;
         }
 
-        _clientAsked = true;
-        if (_phase == CallPhase.Suspended)
-        {
-            _phase = CallPhase.Over;
-            _lease?.Cancel();
-            Finish(withError ? "-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n"u8 : TimeoutReply);
-        }
-        else
-        {
-            SendUnblock(withError ? "ERROR" : "TIMEOUT");
-        }
-
+        _asked = withError ? "ERROR" : "TIMEOUT";
+        Ask();
         return true;
     }
 
     /// <summary>The client has gone.</summary>
     public void Abandon()
     {
-        if (_phase == CallPhase.Suspended)
+        if (_phase is CallPhase.Waiting or CallPhase.Suspended)
         {
-            _phase = CallPhase.Over;
-            _lease?.Cancel();
-            End();
-            _sink.OnReplies(default, 1, false);
-            _over();
-        }
-        else if (_phase is CallPhase.Waiting or CallPhase.Recalled)
-        {
-            _phase = CallPhase.Abandoned;
-            SendUnblock("ERROR");
-        }
-    }
-
-    /// <summary>The gate closed: the old master shall let it go.</summary>
-    public void Recall()
-    {
-        if (_phase == CallPhase.Waiting)
-        {
-            _phase = CallPhase.Recalled;
-            SendUnblock("ERROR");
-        }
-        else if (_phase == CallPhase.Abandoned)
-        {
-            SendUnblock("ERROR");
+            _asked = "ERROR";
+            Leave();
+            _phase = _phase == CallPhase.Waiting ? CallPhase.Abandoned : _phase;
+            Ask();
         }
     }
 
     /// <summary>
-    /// Gets a link to the shard's target for re-issuing; <paramref name="done"/> when it is there (or there is nothing to re-issue).
+    /// The shard has another master, which it has no link to yet: <paramref name="ready"/> when it has one (or is over), and then
+    /// <paramref name="done"/>.
     /// </summary>
-    public void Prepare(Action done)
+    public void ComeOver(Action ready, Action done)
+    {
+        Leave();
+        Prepare(() =>
+        {
+            ready();
+            done();
+        });
+    }
+
+    /// <summary>Sends it (again), with the time it has left, on the link that was prepared; makes one if there is none.</summary>
+    public void Reissue()
+    {
+        if (_phase == CallPhase.Suspended && _link is { State: LinkState.Ready } link && link.Target == _shard.Target)
+        {
+            OutputBuffer bytes = new(static _ => { });
+            _command.Write(bytes, _shard.Loop.Io.NowMs);
+            Issue(link, bytes.Pending);
+            bytes.Release();
+        }
+        else if (_phase == CallPhase.Suspended && _lease is null)
+        {
+            Prepare(ReissueUnlessHeld);
+        }
+    }
+
+    /// <summary>What was asked of it: by CLIENT UNBLOCK, by the end of its session.</summary>
+    private void Ask()
+    {
+        Leave();
+        if (_phase == CallPhase.Suspended)
+        {
+            bool withError = _asked == "ERROR";
+            _phase = CallPhase.Over;
+            _lease?.Cancel();
+            Finish(withError ? "-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n"u8 : TimeoutReply);
+        }
+        else
+        {
+            SendUnblock();
+        }
+    }
+
+    /// <summary>The master it is on is the shard's no more: nothing can come for it there.</summary>
+    private void Leave()
+    {
+        if (IsLeft)
+        {
+            _phase = CallPhase.Suspended;
+            _repeat?.Dispose();
+            EndIssue();
+            ReturnLink();
+        }
+    }
+
+    private void Prepare(Action done)
     {
         if (_phase == CallPhase.Suspended && _link is { } stale && stale.Target != _shard.Target)
         {
@@ -241,33 +250,16 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         _lease.Start();
     }
 
-    /// <summary>Sends it again, with the time it has left, on the link that was prepared. Under a closed gate it waits for that to open.</summary>
-    public void Reissue()
-    {
-        if (_shard.Hold is { IsSwitched: false })
-        {
-            return;
-        }
-
-        if (_phase == CallPhase.Suspended && _link is { State: LinkState.Ready } link && link.Target == _shard.Target)
-        {
-            OutputBuffer bytes = new(static _ => { });
-            _command.Write(bytes, _shard.Loop.Io.NowMs);
-            Issue(link, bytes.Pending);
-            bytes.Release();
-        }
-        else if (_phase == CallPhase.Suspended && _lease is null)
-        {
-            Prepare(ReissueUnlessHeld);
-        }
-    }
-
-    // The link took its time: a hold that has begun meanwhile re-issues the command when it ends.
+    // The link took its time, and the shard may be held meanwhile.
     private void ReissueUnlessHeld()
     {
         if (_shard.Hold is null)
         {
             Reissue();
+        }
+        else
+        {
+            _shard.AfterHold.Add(ReissueUnlessHeld);
         }
     }
 
@@ -303,6 +295,8 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
         _unblockSent = false;
         _link = link;
         _started = false;
+        _answer = new Answer(this, link);
+        _counted = _shard.Share.BeginBlocked();
         link.Owner = this;
         link.IsBlocked = true;
         if (_command.Name is "WAIT" or "WAITAOF")
@@ -311,44 +305,28 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
             link.Send("*1\r\n$4\r\nPING\r\n"u8, DiscardSink.Instance);
         }
 
-        link.Send(bytes, this);
+        link.Send(bytes, _answer);
     }
 
-    private void Suspend()
-    {
-        _phase = CallPhase.Suspended;
-        _repeat?.Dispose();
-        ReturnLink();
-        ReissueUnlessHeld();
-    }
-
-    private void SendUnblock(string how)
+    private void SendUnblock()
     {
         if (_link is not { } link || _phase == CallPhase.Over)
         {
             return;
         }
 
-        if (_shard.Hold is { IsSwitched: true })
-        {
-            // The new master keeps writes waiting until the hold is over, and one that only waits its turn must not be unblocked (Redis 7.0 ends itself).
-            _repeat?.Dispose();
-            _repeat = _shard.Loop.Io.At(_shard.Loop.Io.NowMs + RepeatUnblockMs, () => SendUnblock(how));
-            return;
-        }
-
         OutputBuffer command = new(static _ => { });
-        RespWriter.WriteCommand(command, "CLIENT", "UNBLOCK", link.ClientId.ToString(CultureInfo.InvariantCulture), how);
+        RespWriter.WriteCommand(command, "CLIENT", "UNBLOCK", link.ClientId.ToString(CultureInfo.InvariantCulture), _asked!);
         _unblockSent = true;
         _shard.Control.Send(command.Pending, DiscardSink.Instance);
         command.Release();
         _repeat?.Dispose();
-        _repeat = _shard.Loop.Io.At(_shard.Loop.Io.NowMs + RepeatUnblockMs, () => SendUnblock(how));
+        _repeat = _shard.Loop.Io.At(_shard.Loop.Io.NowMs + RepeatUnblockMs, Ask);
     }
 
     private void Finish(ReadOnlySpan<byte> lastBytes)
     {
-        _shard.Tap?.Record(_database, Keys.Select(static key => key.Key));
+        _shard.Tap?.Record(_areKeysWritten ? Claim.Keys : []);
         End();
         _sink.OnReplies(lastBytes, 1, false);
         _over();
@@ -358,8 +336,20 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
     {
         _phase = CallPhase.Over;
         _repeat?.Dispose();
+        EndIssue();
         _shard.Blocked.Remove(this);
+        _shard.Share.Claims.Remove(Claim);
         ReturnLink();
+    }
+
+    private void EndIssue()
+    {
+        _answer = null;
+        if (_counted is { } move)
+        {
+            _counted = null;
+            _shard.Share.EndBlocked(move);
+        }
     }
 
     private void ReturnLink()
@@ -371,6 +361,26 @@ internal sealed class BlockedCall : ReplySink, IBlockedCommand, ILinkOwner
             // A repeated UNBLOCK still on its way would hit whoever blocks on this link next; and on Garnet a connection that was unblocked loses
             // what its next blocking command pops (it blocks on another connection without loss).
             _shard.Dedicated.Return(link, clean: !_unblockSent);
+        }
+    }
+
+    /// <summary>Takes the reply to one issue; once the call has left that link, what still comes there concerns nobody.</summary>
+    private sealed class Answer(BlockedCall call, ShardLink link) : ReplySink
+    {
+        public override void OnReplies(ReadOnlySpan<byte> bytes, int frames, bool endsInside)
+        {
+            if (call._answer == this)
+            {
+                call.OnReplies(bytes, frames, endsInside);
+            }
+        }
+
+        public override void OnLost(int count, string error)
+        {
+            if (call._answer == this)
+            {
+                call.OnLost(error, isBehind: link.Target != link.Shard.Target);
+            }
         }
     }
 }

@@ -24,9 +24,14 @@ internal sealed partial class ClientSession
     /// <summary>Sends a command to a shard, on the session's own link there if it has one.</summary>
     public CommandOutcome ForwardTo(LoopShard shard, CommandFrame command)
     {
-        if (shard.Hold is not null)
+        if (MustWait(shard))
         {
             return Park(shard);
+        }
+
+        if (WaitsForClaims(shard, command))
+        {
+            return CommandOutcome.Wait;
         }
 
         if (shard.Route.WritesRefused && command.Entry.Info.Is(CommandFlags.DenyOom))
@@ -58,7 +63,7 @@ internal sealed partial class ClientSession
     /// </summary>
     public IUpstream BeginSend(LoopShard shard) => _tracking is { IsOn: true } tracking
         ? tracking.BeginSend(shard)
-        : _watch is { IsLost: false } watch && watch.Shard == shard ? watch.Link : LaneTo(shard);
+        : _watch is { IsLost: false, IsBehind: false } watch && watch.Shard == shard ? watch.Link : LaneTo(shard);
 
     // Behind a large reply or command nobody has to wait who may as well go another way: who waits for no reply.
     private SharedLane LaneTo(LoopShard shard)
@@ -77,7 +82,8 @@ internal sealed partial class ClientSession
     /// </summary>
     private bool IsPlain =>
         _transaction is null && _watch is null && _tracking is null && State.Authenticated && State.ReplyMode == ReplyMode.On && !IsSubscribedInResp2
-        && Database.HasOneShard && Database.FirstShard is { Hold: null, Tap: null, Route.WritesRefused: false } && !Database.Share.Waiters.Any;
+        && Database.HasOneShard && Database.FirstShard is { Hold: null, Tap: null, Route.WritesRefused: false, Share.Claims.AnyBehind: false }
+        && !Database.Share.Waiters.Any;
 
     /// <summary>
     /// Sends the commands at the beginning of <paramref name="data"/> that are only sent on to the shard in one piece, as they stand there, and as many
@@ -122,13 +128,6 @@ internal sealed partial class ClientSession
         }
 
         return length;
-    }
-
-    /// <summary>Waits until the shard is no longer held; the command stays in the input.</summary>
-    public CommandOutcome Park(LoopShard shard)
-    {
-        shard.Hold!.Park(this);
-        return WaitFor(SessionWait.Hold);
     }
 
     /// <summary>Puts whole commands with one reply on the way to a shard.</summary>

@@ -20,7 +20,7 @@ internal sealed class MonitorFeed : IShardPassenger, ILinkOwner
     public MonitorFeed(ClientSession session, Monitoring monitoring, ShardLink link)
     {
         (_session, _monitoring, _shard) = (session, monitoring, link.Shard);
-        _shard.Passengers.Add(this);
+        _shard.FirstPassengers.Add(this);
         Use(link);
     }
 
@@ -34,7 +34,7 @@ internal sealed class MonitorFeed : IShardPassenger, ILinkOwner
         {
             _closed = true;
             _lease?.Cancel();
-            _shard.Passengers.Remove(this);
+            _shard.FirstPassengers.Remove(this);
             if (_link is { } link)
             {
                 _link = null;

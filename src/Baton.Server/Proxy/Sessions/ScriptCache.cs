@@ -19,8 +19,12 @@ internal sealed class ScriptCache
     private const int Sha1Length = 40;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, LinkedListNode<(string Sha1, byte[] Body)>> _bySha1 = new(StringComparer.OrdinalIgnoreCase);
-    private readonly LinkedList<(string Sha1, byte[] Body)> _oldestFirst = [];
+    private readonly Dictionary<string, (string Sha1, byte[] Body)> _bySha1 = new(StringComparer.OrdinalIgnoreCase);
+
+    // Numbers grow with each script; those that are kept follow each other without a gap, as only the oldest goes.
+    private readonly Dictionary<long, string> _byNumber = [];
+    private long _oldest = 1;
+    private long _next = 1;
     private long _bytes;
     private long _generation;
 
@@ -38,14 +42,14 @@ internal sealed class ScriptCache
                 return sha1;
             }
 
-            _bySha1[sha1] = _oldestFirst.AddLast((sha1, body.ToArray()));
+            _bySha1[sha1] = (sha1, body.ToArray());
+            _byNumber[_next++] = sha1;
             _bytes += body.Length;
             while (_bytes > MaxBytes || _bySha1.Count > MaxScripts)
             {
-                (string oldest, byte[] old) = _oldestFirst.First!.Value;
-                _oldestFirst.RemoveFirst();
-                _bySha1.Remove(oldest);
-                _bytes -= old.Length;
+                _byNumber.Remove(_oldest++, out string? oldest);
+                _bySha1.Remove(oldest!, out (string Sha1, byte[] Body) old);
+                _bytes -= old.Body.Length;
             }
         }
 
@@ -58,7 +62,8 @@ internal sealed class ScriptCache
         lock (_lock)
         {
             _bySha1.Clear();
-            _oldestFirst.Clear();
+            _byNumber.Clear();
+            _oldest = _next;
             _bytes = 0;
             _generation++;
         }
@@ -77,23 +82,44 @@ internal sealed class ScriptCache
         Encoding.Latin1.GetChars(sha1, text);
         lock (_lock)
         {
-            if (!_bySha1.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out LinkedListNode<(string Sha1, byte[] Body)>? found))
+            if (!_bySha1.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out (string Sha1, byte[] Body) found))
             {
                 return false;
             }
 
-            (name, body) = found.Value;
+            (name, body) = found;
             return true;
         }
     }
 
-    /// <summary>All bodies, oldest first.</summary>
-    public IReadOnlyList<byte[]> Bodies()
+    /// <summary>How many scripts came behind the one with a number.</summary>
+    public long CountAfter(long number)
     {
         lock (_lock)
         {
-            return [.. _oldestFirst.Select(static script => script.Body)];
+            return _next - Math.Max(number + 1, _oldest);
         }
+    }
+
+    /// <summary>
+    /// The bodies that came behind the one with a number, oldest first, bounded by their count and about by their bytes; the number goes up to the
+    /// last of them.
+    /// </summary>
+    public IReadOnlyList<byte[]> After(ref long number, int most, int mostBytes)
+    {
+        List<byte[]> bodies = [];
+        lock (_lock)
+        {
+            int bytes = 0;
+            for (number = Math.Max(number, _oldest - 1); number + 1 < _next && bodies.Count < most && bytes < mostBytes; number++)
+            {
+                byte[] body = _bySha1[_byNumber[number + 1]].Body;
+                bodies.Add(body);
+                bytes += body.Length;
+            }
+        }
+
+        return bodies;
     }
 
     // Redis names scripts by SHA-1; it protects nothing here.

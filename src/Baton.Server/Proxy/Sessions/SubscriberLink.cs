@@ -1,7 +1,5 @@
 using Baton.Protocol.Resp;
 using Baton.Server.Proxy.Holds;
-using Baton.Server.Proxy.Io;
-using Baton.Server.Proxy.Replies;
 using Baton.Server.Proxy.Upstream;
 
 namespace Baton.Server.Proxy.Sessions;
@@ -9,90 +7,124 @@ namespace Baton.Server.Proxy.Sessions;
 /// <summary>
 /// A session's RESP3 link for messages from one shard. When the shard moves:
 /// <code>
-/// new link: SUBSCRIBE all, confirmed  ->  old link: PING, what comes before PONG is delivered  ->  old dropped, new delivers
+/// before the hold   a link to the target: SUBSCRIBE all, confirmed; both hear a mark (MessageSeam)
+/// in the hold       nothing; only a link that was not made ready in time is made now, without a mark, for nothing is published
+/// after it          old link: PING; what comes before PONG is delivered, then the new link's; the old one is dropped
 /// </code>
 /// so no message is lost or doubled. Belongs to its loop's thread.
 /// </summary>
-internal sealed class SubscriberLink : IShardPassenger, ILinkOwner
+internal sealed partial class SubscriberLink : IShardPassenger, ILinkOwner
 {
     private readonly ClientSession _session;
     private readonly Subscriptions _subscriptions;
     private readonly LoopShard _shard;
-    private readonly OutputBuffer _early = new(static _ => { });
     private ShardLink _link;
     private ShardLink? _next;
+    private MessageSeam? _seam;
+    private byte[]? _mark;
     private LinkLease? _lease;
-    private Action? _switched;
+    private Action? _whenSubscribed;
+    private Action? _whenMarked;
+    private Action? _whenCarried;
     private int _nextAwaited;
+    private bool _draining;
     private bool _closed;
 
     public SubscriberLink(ClientSession session, Subscriptions subscriptions, LoopShard shard, ShardLink link)
     {
         (_session, _subscriptions, _shard, _link) = (session, subscriptions, shard, link);
         link.Owner = this;
-        shard.Passengers.Add(this);
+        shard.FirstPassengers.Add(this);
     }
 
+    private bool IsBehind => !_closed && _link.Target != _shard.Target;
+
     /// <summary>Sends <c>VERB name ...</c>; the engine confirms each name with a frame of its own.</summary>
-    public void Send(string verb, IReadOnlyList<byte[]> names) => Write(_link, verb, names);
+    public void Send(string verb, IReadOnlyList<byte[]> names)
+    {
+        if (!IsBehind)
+        {
+            // The two would not hear the same from here on; it is made ready again.
+            DropNext();
+        }
+
+        Write(IsBehind && _next is { } next ? next : _link, verb, names);
+    }
 
     /// <summary>The session needs it no more.</summary>
     public void Close()
     {
-        if (_closed)
+        if (!_closed)
         {
+            End();
+        }
+    }
+
+    /// <summary>
+    /// Before a hold: makes a link to the target. <paramref name="mark"/> is a channel both links hear (null: the target does not hear what the master
+    /// publishes). <paramref name="subscribed"/> when something may be published there, <paramref name="marked"/> when both have heard it; each once, also when
+    /// it did not succeed.
+    /// </summary>
+    public void MakeReady(ShardTarget target, byte[]? mark, Action subscribed, Action marked)
+    {
+        Forget(target);
+        if (_closed || IsBehind || _link.Target == target || _seam is not null)
+        {
+            subscribed();
+            marked();
             return;
         }
 
-        _closed = true;
-        _lease?.Cancel();
-        _early.Release();
-        _shard.Passengers.Remove(this);
-        _shard.Dedicated.Return(_link, clean: false);
-        if (_next is { } next)
+        (_whenSubscribed, _whenMarked, _mark) = (subscribed, marked, mark);
+        MessageSeam seam = _seam = new MessageSeam(repeats: mark is not null);
+        Connect(seam, target, link =>
         {
-            _shard.Dedicated.Return(next, clean: false);
-        }
-
-        Settle();
-    }
-
-    void IShardPassenger.OnSwitch(LoopShard shard, Action done)
-    {
-        _switched = done;
-        _lease = new LinkLease(shard, 3, 0, (link, _) =>
-        {
-            _lease = null;
-            if (_closed)
-            {
-                return;
-            }
-
             if (link is null)
             {
-                _session.Close(CloseReason.UpstreamLost);
-                Settle();
-                return;
+                DropNext();
             }
-
-            _next = link;
-            link.Owner = this;
-            foreach (SubscriptionKind kind in Enum.GetValues<SubscriptionKind>())
+            else if (_mark is not null)
             {
-                List<byte[]> names = [.. _subscriptions.NamesOn(_shard, kind)];
-                if (names.Count > 0)
-                {
-                    _nextAwaited += names.Count;
-                    Write(link, kind switch { SubscriptionKind.Channel => "subscribe", SubscriptionKind.Pattern => "psubscribe", _ => "ssubscribe" }, names);
-                }
-            }
-
-            if (_nextAwaited == 0)
-            {
-                DrainOld();
+                _nextAwaited += 2;
+                Write(link, "subscribe", [_mark]);
+                Write(_link, "subscribe", [_mark]);
             }
         });
-        _lease.Start();
+    }
+
+    /// <summary>What was made ready for another target than this is of no use any more.</summary>
+    public void Forget(ShardTarget target)
+    {
+        if (!IsBehind && _next is { } next && next.Target != target)
+        {
+            DropNext();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnSwitch(LoopShard shard, Action done)
+    {
+        if (!IsBehind)
+        {
+            done();
+        }
+        else if (_seam is { IsReady: true } && _nextAwaited == 0 && _next?.Target == _shard.Target)
+        {
+            Drain(done);
+        }
+        else
+        {
+            DropNext();
+            _whenSubscribed = done;
+            Connect(_seam = new MessageSeam(repeats: false), shard.Target, link =>
+            {
+                if (link is null && !_closed)
+                {
+                    _session.Close(CloseReason.UpstreamLost);
+                    Settle();
+                }
+            });
+        }
     }
 
     void ILinkOwner.OnLinkReady(ShardLink link)
@@ -101,27 +133,34 @@ internal sealed class SubscriberLink : IShardPassenger, ILinkOwner
 
     void ILinkOwner.OnLinkClosed(ShardLink link, CloseReason reason, string detail)
     {
-        if (_closed)
-        {
-            return;
-        }
-
         _shard.Dedicated.NoteLost(link);
-        if (link == _link && _next is not null)
+        if (_closed || (link != _link && link != _next))
         {
-            // The old master went down after the new one had taken over: what it still had to say is lost with it.
             return;
         }
 
-        // Messages would be missed in silence; a client that is cut off knows.
-        _closed = true;
-        _shard.Passengers.Remove(this);
-        _session.Close(CloseReason.UpstreamLost);
-        Settle();
+        if (link == _next && !IsBehind)
+        {
+            // The target is given up before it was the master.
+            _next = null;
+            DropNext();
+        }
+        else if (link != _link || _next is null || !IsBehind)
+        {
+            // Messages would be missed in silence; a client that is cut off knows. (An old master that goes down after the new one has taken over is
+            // nothing of that kind: what it still had to say is lost with it.)
+            End();
+            _session.Close(CloseReason.UpstreamLost);
+        }
     }
 
     void ILinkOwner.OnUnaskedFrame(ShardLink link, ReadOnlySpan<byte> frame)
     {
+        if (_closed || (link != _link && link != _next))
+        {
+            return;
+        }
+
         if (frame[0] == (byte)'-')
         {
             Confirmed(link, frame);
@@ -134,13 +173,30 @@ internal sealed class SubscriberLink : IShardPassenger, ILinkOwner
             return;
         }
 
-        if (reader.Value.EndsWith("message"u8))
+        bool isMessage = reader.Value.EndsWith("message"u8);
+        if (!isMessage && !reader.Value.EndsWith("subscribe"u8))
         {
-            Deliver(link, frame);
+            return;
         }
-        else if (reader.Value.EndsWith("subscribe"u8))
+
+        bool isPattern = reader.Value.StartsWith("pmessage"u8);
+        bool isSubscribed = reader.Value.SequenceEqual("subscribe"u8);
+        _ = reader.Read() && (!isPattern || reader.Read());
+        if (!isMessage && SeamMarks.IsOne(reader.Value))
+        {
+            NextConfirmed(isSubscribed && reader.Value.SequenceEqual(_mark));
+        }
+        else if (!isMessage)
         {
             Confirmed(link, default);
+        }
+        else if (!SeamMarks.IsOne(reader.Value))
+        {
+            Take(link, frame, isEvent: reader.Value.StartsWith("__key"u8));
+        }
+        else if (!isPattern && _mark is { } mark && reader.Value.SequenceEqual(mark))
+        {
+            Marked(link);
         }
     }
 
@@ -157,80 +213,74 @@ internal sealed class SubscriberLink : IShardPassenger, ILinkOwner
 
     private void Confirmed(ShardLink link, ReadOnlySpan<byte> error)
     {
-        if (link == _link)
+        if (link == _next && _nextAwaited > 0)
+        {
+            NextConfirmed(isExpected: true);
+        }
+        else if (link == _link || IsBehind)
         {
             _subscriptions.OnConfirmed(error);
         }
-        else if (--_nextAwaited == 0)
+    }
+
+    /// <summary>One of the confirmations that the next link waits for.</summary>
+    private void NextConfirmed(bool isExpected)
+    {
+        if (isExpected && _nextAwaited > 0 && --_nextAwaited == 0)
         {
-            DrainOld();
+            Subscribed();
         }
     }
 
-    private void DrainOld()
+    private void Take(ShardLink link, ReadOnlySpan<byte> frame, bool isEvent)
     {
-        if (_link.State != LinkState.Ready)
+        if (_session.State.Protocol == 2)
         {
-            UseNext();
-            return;
+            // RESP2 has no pushes: the same frame, as an array.
+            byte[] array = frame.ToArray();
+            array[0] = (byte)'*';
+            frame = array;
         }
 
-        _link.Send("*1\r\n$4\r\nPING\r\n"u8, new FrameSink((_, _) => UseNext()));
+        if (_seam is not { } seam)
+        {
+            _session.Push(frame);
+        }
+        else if (link == _link && !seam.IsDrained)
+        {
+            seam.Old(isEvent);
+            _session.Push(frame);
+        }
+        else if (seam.New(frame, isEvent))
+        {
+            _session.Push(frame);
+        }
+        else if (seam.IsOver)
+        {
+            _seam = null;
+        }
     }
 
-    private void UseNext()
+    private void End()
     {
-        if (_closed || _next is not { } next)
-        {
-            return;
-        }
-
-        if (_link.State == LinkState.Ready)
+        _closed = true;
+        DropNext();
+        _shard.Passengers.Remove(this);
+        _shard.FirstPassengers.Remove(this);
+        if (_link.Owner == this)
         {
             _shard.Dedicated.Return(_link, clean: false);
-        }
-
-        _link = next;
-        _next = null;
-        if (_early.Length > 0)
-        {
-            _session.Push(_early.Pending);
-            _early.Release();
         }
 
         Settle();
     }
 
-    private void Deliver(ShardLink link, ReadOnlySpan<byte> frame)
-    {
-        if (_session.State.Protocol == 3)
-        {
-            Pass(link, frame);
-            return;
-        }
+    private void Settle() => Call(ref _whenCarried);
 
-        // RESP2 has no pushes: the same frame, as an array.
-        byte[] array = frame.ToArray();
-        array[0] = (byte)'*';
-        Pass(link, array);
-    }
-
-    private void Pass(ShardLink link, ReadOnlySpan<byte> frame)
+    private static void Call(ref Action? action)
     {
-        if (link == _link)
-        {
-            _session.Push(frame);
-        }
-        else
-        {
-            _early.Append(frame);
-        }
-    }
-
-    private void Settle()
-    {
-        Action? switched = _switched;
-        _switched = null;
-        switched?.Invoke();
+        Action? called = action;
+        action = null;
+        called?.Invoke();
     }
 }

@@ -38,10 +38,14 @@ internal sealed class Subscriptions
     /// <summary>A link for messages from a shard.</summary>
     public void AddLink(LoopShard shard, ShardLink link) => _links[shard] = new SubscriberLink(_session, this, shard, link);
 
-    /// <summary>The names of a kind that a shard's link carries.</summary>
-    public IEnumerable<byte[]> NamesOn(LoopShard shard, SubscriptionKind kind) => kind == SubscriptionKind.ShardChannel
-        ? _names[(int)kind].Where(name => _session.Database.ShardOf(Baton.Protocol.Cluster.HashSlot.Of(name)) == shard)
-        : _names[(int)kind];
+    /// <summary>The names of a kind that a shard's link carries, or will when what is under way is confirmed.</summary>
+    public IEnumerable<byte[]> NamesOn(LoopShard shard, SubscriptionKind kind)
+    {
+        IEnumerable<byte[]> names = _change is { Subscribe: true } change && change.Kind == kind ? _names[(int)kind].Concat(change.Names) : _names[(int)kind];
+        return kind == SubscriptionKind.ShardChannel
+            ? names.Where(name => _session.Database.ShardOf(Baton.Protocol.Cluster.HashSlot.Of(name)) == shard)
+            : names;
+    }
 
     /// <summary>
     /// Subscribes or unsubscribes upstream; when every shard has confirmed, the client gets its confirmations and goes on.

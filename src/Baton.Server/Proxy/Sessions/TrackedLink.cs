@@ -6,9 +6,9 @@ using Baton.Server.Proxy.Upstream;
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
-/// A tracking session's link to one shard. When the shard moves:
+/// A tracking session's link to one shard. When the shard has moved:
 /// <code>
-/// old link dropped  ->  new link: CLIENT TRACKING ON as before, confirmed  ->  client: invalidate everything  ->  held commands run
+/// new link: CLIENT TRACKING ON as before, confirmed  ->  a WATCH comes over  ->  client: invalidate everything  ->  its waiting commands run
 /// </code>
 /// The new master does not know what the client has read, and the old one may have had more to say: so everything is invalid. A link that is lost
 /// otherwise ends the client's connection, as a server that dies does; a client that is cut off drops its cache. Belongs to its loop's thread.
@@ -19,6 +19,9 @@ internal sealed class TrackedLink : IShardPassenger, ILinkOwner
     private readonly Tracking _tracking;
     private readonly LoopShard _shard;
     private LinkLease? _lease;
+    private ShardLink? _next;
+    private Action? _whenCarried;
+    private bool _carrying;
     private bool _closed;
 
     public TrackedLink(ClientSession session, Tracking tracking, LoopShard shard, ShardLink link)
@@ -33,6 +36,9 @@ internal sealed class TrackedLink : IShardPassenger, ILinkOwner
     /// <summary>What the session's commands to the shard go over.</summary>
     public ShardLink Link { get; private set; }
 
+    /// <summary>It is on a master that the shard has left.</summary>
+    public bool IsBehind => !_closed && Link.Target != _shard.Target;
+
     /// <summary>The session needs it no more.</summary>
     public void Close()
     {
@@ -40,40 +46,47 @@ internal sealed class TrackedLink : IShardPassenger, ILinkOwner
         {
             _closed = true;
             _shard.Passengers.Remove(this);
-            if (Link.Owner == this)
-            {
-                _shard.Dedicated.Return(Link, clean: false);
-            }
-
+            ReturnOwn(Link);
+            ReturnOwn(_next);
             _lease?.Cancel();
         }
     }
 
-    void IShardPassenger.OnSwitch(LoopShard shard, Action done)
+    /// <inheritdoc/>
+    public void OnSwitch(LoopShard shard, Action done)
     {
-        ReplyPlace last = Link.LastPlace;
-        _shard.Dedicated.Return(Link, clean: false);
+        if (!IsBehind)
+        {
+            done();
+            return;
+        }
+
         if (!_tracking.IsOn)
         {
             // CLIENT TRACKING still waits for other links; it will take one to the new master.
-            _closed = true;
-            _shard.Passengers.Remove(this);
+            Close();
             _tracking.Forget(_shard);
             done();
             return;
         }
 
+        _whenCarried += done;
+        if (_carrying)
+        {
+            return;
+        }
+
+        _carrying = true;
         _lease = new LinkLease(shard, 3, _session.State.Database, (link, _) =>
         {
             _lease = null;
-            if (link is null)
+            if (_closed || link is null)
             {
-                _session.Close(CloseReason.UpstreamLost);
-                done();
+                Settle(CloseReason.UpstreamLost);
             }
             else
             {
-                TrackAgain(link, last, done);
+                TrackAgain(link);
             }
         });
         _lease.Start();
@@ -85,42 +98,83 @@ internal sealed class TrackedLink : IShardPassenger, ILinkOwner
 
     void ILinkOwner.OnLinkClosed(ShardLink link, CloseReason reason, string detail)
     {
-        if (link == Link && !_closed)
+        _shard.Dedicated.NoteLost(link);
+        if ((link == Link || link == _next) && !_closed && link.Target == _shard.Target)
         {
             _closed = true;
             _shard.Passengers.Remove(this);
-            _shard.Dedicated.NoteLost(link);
+            ReturnOwn(link == Link ? _next : Link);
             _session.Close(CloseReason.UpstreamLost);
         }
     }
 
     void ILinkOwner.OnUnaskedFrame(ShardLink link, ReadOnlySpan<byte> frame)
     {
-        if (link == Link)
+        if (link == Link || link == _next)
         {
             _session.PushBehind(link.LastPlace, frame);
         }
     }
 
-    private void TrackAgain(ShardLink link, ReplyPlace last, Action done)
+    private void TrackAgain(ShardLink link)
     {
-        Link = link;
+        _next = link;
         link.Owner = this;
         OutputBuffer command = new(static _ => { });
         _tracking.Options!.Write(command);
         link.Send(command.Pending, new FrameSink((frame, lost) =>
         {
-            if (lost || Frames.IsError(frame))
+            if (_closed || lost || Frames.IsError(frame))
             {
-                _session.Close(CloseReason.UpstreamLost);
+                Settle(CloseReason.UpstreamLost);
+            }
+            else if (_session.Watch is { IsBehind: true } watch && watch.Link == Link)
+            {
+                watch.CarryTo(link, UseNext);
             }
             else
             {
-                _session.PushBehind(last, InvalidateAll);
+                UseNext();
             }
-
-            done();
         }));
         command.Release();
+    }
+
+    private void UseNext()
+    {
+        if (_closed || _next is not { } next)
+        {
+            Settle(CloseReason.UpstreamLost);
+            return;
+        }
+
+        ReplyPlace last = Link.LastPlace;
+        ReturnOwn(Link);
+        Link = next;
+        _next = null;
+        _session.PushBehind(last, InvalidateAll);
+        Settle(null);
+    }
+
+    private void Settle(CloseReason? failure)
+    {
+        if (failure is { } reason && !_closed)
+        {
+            _session.Close(reason);
+        }
+
+        _carrying = false;
+        Action? whenCarried = _whenCarried;
+        _whenCarried = null;
+        whenCarried?.Invoke();
+        _session.Unpark();
+    }
+
+    private void ReturnOwn(ShardLink? link)
+    {
+        if (link?.Owner == this)
+        {
+            _shard.Dedicated.Return(link, clean: false);
+        }
     }
 }

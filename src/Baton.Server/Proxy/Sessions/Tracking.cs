@@ -41,6 +41,9 @@ internal sealed class Tracking
     /// <summary>The link to a shard.</summary>
     public ShardLink LinkTo(LoopShard shard) => _links[shard].Link;
 
+    /// <summary>The link to a shard, while it is on a master that the shard has left.</summary>
+    public TrackedLink? BehindOn(LoopShard shard) => _links.TryGetValue(shard, out TrackedLink? link) && link.IsBehind ? link : null;
+
     /// <summary>A switch came before it was on: the link is of no use.</summary>
     public void Forget(LoopShard shard) => _links.Remove(shard);
 

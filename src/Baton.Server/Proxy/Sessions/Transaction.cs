@@ -85,16 +85,21 @@ internal sealed class Transaction
         _sessionBytes += command.Bytes.Length;
     }
 
-    /// <summary>Notes what the commands write, right before they are sent.</summary>
-    public void RecordInto(LoopTap tap, int database) => ForEach(command =>
+    /// <summary>The keys its commands may write, when it begins in a database.</summary>
+    public NamedKeys NamedKeys(int database)
     {
-        if (command.Entry.Info.Name == "SELECT" && command.TryInteger(1, out long selected))
+        NamedKeys written = new();
+        ForEach(command =>
         {
-            database = (int)selected;
-        }
+            if (command.Entry.Info.Name == "SELECT" && command.TryInteger(1, out long selected))
+            {
+                database = (int)selected;
+            }
 
-        tap.Record(database, command);
-    });
+            written.Add(database, command);
+        });
+        return written;
+    }
 
     /// <summary>MULTI and the commands as the shard's instance needs them: cursors of scans are the client's until then.</summary>
     public void WriteCommands(LoopShard shard, OutputBuffer output)

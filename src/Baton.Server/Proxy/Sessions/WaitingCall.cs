@@ -48,6 +48,10 @@ internal sealed class WaitingCall : IBlockedCommand
     /// <summary>What it waits for.</summary>
     public IReadOnlyList<DatabaseKey> Keys { get; }
 
+    /// <summary>What asking may write.</summary>
+    private IEnumerable<DatabaseKey> Touched =>
+        _form.Destination is { } destination ? [.. Keys, new DatabaseKey(Keys[0].Database, destination)] : Keys;
+
     /// <summary>Asks, and makes the session wait.</summary>
     public static void Start(ClientSession session, LoopShard shard, BlockingTimeout timeout, NonBlockingForm form)
     {
@@ -97,10 +101,15 @@ internal sealed class WaitingCall : IBlockedCommand
             return;
         }
 
+        if (_shard.Share.Claims is { AnyBehind: true } claims && Touched.Any(key => claims.MustWait(key, Wake)))
+        {
+            return;
+        }
+
         _timer?.Dispose();
         _asking = true;
         _askAgain = false;
-        _shard.Tap?.Record(Keys[0].Database, _form.Destination is { } destination ? [.. _form.Keys, destination] : _form.Keys);
+        _shard.Tap?.Record(Touched);
         _shard.Lane(_protocol, Keys[0].Database).Send(_form.Command, new FrameSink(OnAnswer));
     }
 

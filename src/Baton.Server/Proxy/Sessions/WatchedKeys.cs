@@ -1,3 +1,5 @@
+using Baton.Server.Engines;
+using Baton.Server.Proxy.Commands;
 using Baton.Server.Proxy.Holds;
 using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Replies;
@@ -6,19 +8,24 @@ using Baton.Server.Proxy.Upstream;
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
-/// A session's live WATCH: the dedicated link that holds it, and the commands to repeat it elsewhere. When the shard moves, an empty
-/// MULTI EXEC on
-/// the old link tells whether a key has changed: <c>*0</c> no, then the keys are watched on the new master; null (or anything else)
-/// yes, then the
-/// session's EXEC will answer null. (On a tracked link it does not travel: EXEC answers null after a switch.) Belongs to its loop's thread.
+/// A session's live WATCH: the link that holds it (its own, or the session's tracked one), and the commands to repeat it elsewhere. When the shard has moved:
+/// <code>
+/// new link: WATCH all, answered  ->  old link: an empty MULTI EXEC  ->  *0: no key has changed, the new link watches on;  else EXEC will answer null
+/// </code>
+/// The old master takes no writes since the hold, and who would write one of the keys on the new one waits until the new link watches
+/// (<see cref="KeyClaims"/>); the old link is asked last, so that a key whose time was over in between counts as well. Meanwhile the session's own commands
+/// wait. Belongs to its loop's thread.
 /// </summary>
 internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
 {
     private readonly ClientSession _session;
     private readonly OutputBuffer _commands = new(static _ => { });
+    private readonly List<KeyClaim> _claims = [];
     private readonly bool _ownsLink;
     private int _commandCount;
     private LinkLease? _lease;
+    private Action? _whenCarried;
+    private bool _carrying;
     private bool _over;
 
     /// <summary>Watches on a link taken for it, or (<paramref name="ownsLink"/> false) on the session's tracked link, which it only uses.</summary>
@@ -28,9 +35,8 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
         if (ownsLink)
         {
             link.Owner = this;
+            shard.Passengers.Add(this);
         }
-
-        shard.Passengers.Add(this);
     }
 
     /// <summary>Where the keys are.</summary>
@@ -45,15 +51,28 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
     /// <summary>The WATCH could not be kept: EXEC answers null.</summary>
     public bool IsLost { get; private set; }
 
+    /// <summary>It is on a master that the shard has left.</summary>
+    public bool IsBehind => !IsLost && !_over && Link.Target != Shard.Target;
+
+    /// <summary>It has come over at least once: what the session sent meanwhile went another way than what it sends now.</summary>
+    public bool HasMoved { get; private set; }
+
     /// <summary>EXEC has been sent: once it is answered, the link is given back.</summary>
     public bool IsEnding { get; set; }
 
     /// <summary>One more WATCH command, for repeating it.</summary>
-    public void Add(ReadOnlySpan<byte> command, int keys)
+    public void Add(CommandFrame command)
     {
-        _commands.Append(command);
+        DatabaseKey[] keys = new DatabaseKey[command.Count - 1];
+        for (int i = 0; i < keys.Length; i++)
+        {
+            keys[i] = new DatabaseKey(_session.State.Database, command[i + 1].ToArray());
+        }
+
+        _claims.Add(Shard.Share.Claims.Add(keys, isOrdered: false));
+        _commands.Append(command.Bytes);
         _commandCount++;
-        Count += keys;
+        Count += keys.Length;
     }
 
     /// <summary>It is over. <paramref name="clean"/>: EXEC has ended it on the engine too, the link can serve others.</summary>
@@ -68,9 +87,10 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
         _lease?.Cancel();
         _commands.Release();
         Shard.Passengers.Remove(this);
-        if (!IsLost && _ownsLink)
+        _claims.ForEach(Shard.Share.Claims.Remove);
+        if (_ownsLink)
         {
-            Shard.Dedicated.Return(Link, clean);
+            ReturnLink(clean);
         }
         else if (!IsLost && !clean)
         {
@@ -84,41 +104,106 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
         if (!IsLost && !_over)
         {
             IsLost = true;
+            _claims.ForEach(Shard.Share.Claims.Remove);
             if (_ownsLink)
             {
-                Shard.Dedicated.Return(Link, clean: false);
+                ReturnLink(clean: false);
             }
         }
     }
 
-    void IShardPassenger.OnSwitch(LoopShard shard, Action done)
+    /// <inheritdoc/>
+    public void OnSwitch(LoopShard shard, Action done)
     {
-        if (IsLost || !_ownsLink || Link.State != LinkState.Ready)
+        if (!IsBehind)
         {
-            Lose();
             done();
             return;
         }
 
-        int replies = 0;
-        FrameSink sink = new((frame, lost) =>
+        _whenCarried += done;
+        if (_carrying)
         {
-            if (++replies < 2)
+            return;
+        }
+
+        _carrying = true;
+        _lease = new LinkLease(Shard, _session.State.Protocol, _session.State.Database, (link, _) =>
+        {
+            _lease = null;
+            if (link is null)
             {
+                Lose();
+                Settle();
                 return;
             }
 
-            if (_over || lost || !frame.SequenceEqual("*0\r\n"u8))
+            ShardLink old = Link;
+            link.Owner = this;
+            CarryTo(link, () =>
             {
-                Lose();
-                done();
+                if (_over || IsLost)
+                {
+                    Shard.Dedicated.Return(link, clean: false);
+                }
+                else if (old.Owner == this)
+                {
+                    Shard.Dedicated.Return(old, clean: false);
+                }
+
+                Settle();
+            });
+        });
+        _lease.Start();
+    }
+
+    /// <summary>Watches on another link, which the shard's new master is behind; <paramref name="done"/> when that is certain, or it is lost.</summary>
+    public void CarryTo(ShardLink next, Action done)
+    {
+        ShardLink old = Link;
+        int open = _commandCount;
+        bool failed = false;
+        next.Send(_commands.Pending, new FrameSink((frame, lost) =>
+        {
+            failed |= lost || Frames.IsError(frame);
+            if (--open == 0)
+            {
+                Ask();
+            }
+        }), _commandCount);
+
+        void Ask()
+        {
+            if (failed || _over || IsLost || old.State != LinkState.Ready)
+            {
+                Decide(isUnchanged: false);
+                return;
+            }
+
+            int replies = 0;
+            old.Send("*1\r\n$5\r\nMULTI\r\n*1\r\n$4\r\nEXEC\r\n"u8, new FrameSink((frame, lost) =>
+            {
+                if (++replies == 2)
+                {
+                    Decide(!lost && frame.SequenceEqual("*0\r\n"u8));
+                }
+            }), 2);
+        }
+
+        void Decide(bool isUnchanged)
+        {
+            if (isUnchanged && !_over && !IsLost && next.State == LinkState.Ready)
+            {
+                (Link, HasMoved) = (next, true);
+                _claims.ForEach(Shard.Share.Claims.Carried);
             }
             else
             {
-                WatchAgain(done);
+                Lose();
             }
-        });
-        Link.Send("*1\r\n$5\r\nMULTI\r\n*1\r\n$4\r\nEXEC\r\n"u8, sink, 2);
+
+            done();
+        }
     }
 
     void ILinkOwner.OnLinkReady(ShardLink link)
@@ -127,10 +212,10 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
 
     void ILinkOwner.OnLinkClosed(ShardLink link, CloseReason reason, string detail)
     {
-        if (link == Link && !_over && !IsLost)
+        Shard.Dedicated.NoteLost(link);
+        if (link == Link)
         {
-            IsLost = true;
-            Shard.Dedicated.NoteLost(link);
+            Lose();
         }
     }
 
@@ -138,36 +223,20 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
     {
     }
 
-    private void WatchAgain(Action done)
+    private void ReturnLink(bool clean)
     {
-        Shard.Dedicated.Return(Link, clean: false);
-        IsLost = true;
-        _lease = new LinkLease(Shard, _session.State.Protocol, _session.State.Database, (link, _) =>
+        if (Link.Owner == this)
         {
-            _lease = null;
-            if (link is null)
-            {
-                done();
-                return;
-            }
+            Shard.Dedicated.Return(Link, clean);
+        }
+    }
 
-            Link = link;
-            link.Owner = this;
-            IsLost = false;
-            int open = _commandCount;
-            link.Send(_commands.Pending, new FrameSink((_, lost) =>
-            {
-                if (lost && !IsLost)
-                {
-                    Lose();
-                }
-
-                if (--open == 0)
-                {
-                    done();
-                }
-            }), _commandCount);
-        });
-        _lease.Start();
+    private void Settle()
+    {
+        _carrying = false;
+        Action? whenCarried = _whenCarried;
+        _whenCarried = null;
+        whenCarried?.Invoke();
+        _session.Unpark();
     }
 }

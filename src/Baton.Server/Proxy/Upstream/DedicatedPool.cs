@@ -19,11 +19,11 @@ internal sealed class DedicatedPool : ILinkOwner
     /// <summary>No more can be opened (<c>MaxDedicatedUpstreams</c>).</summary>
     public bool IsExhausted => InUse >= _shard.Database.Route.Limits.MaxDedicatedUpstreams;
 
-    /// <summary>An idle link (then it is Ready), or a new one that will tell its owner when it is.</summary>
-    public ShardLink Take(int protocol, int database, ILinkOwner owner)
+    /// <summary>An idle link (then it is Ready), or a new one that will tell its owner when it is; to another target always a new one.</summary>
+    public ShardLink Take(int protocol, int database, ILinkOwner owner, ShardTarget? target = null)
     {
         InUse++;
-        for (int i = _idle.Count - 1; i >= 0; i--)
+        for (int i = target is null ? _idle.Count - 1 : -1; i >= 0; i--)
         {
             ShardLink link = _idle[i];
             if (link.Protocol == protocol && link.Database == database)
@@ -34,7 +34,7 @@ internal sealed class DedicatedPool : ILinkOwner
             }
         }
 
-        return ShardLink.Open(_shard, owner, protocol, database, dedicated: true);
+        return ShardLink.Open(_shard, owner, protocol, database, dedicated: true, target);
     }
 
     /// <summary>Gives a link back; it must carry no state and owe no reply, else say so with <paramref name="clean"/> false.</summary>

@@ -14,17 +14,18 @@ internal sealed class LinkLease : ILinkOwner
     private readonly int _database;
     private readonly long _giveUpMs;
     private readonly Action<ShardLink?, string> _done;
+    private readonly ShardTarget? _target;
     private IDisposable? _retry;
     private ShardLink? _link;
     private bool _over;
 
     /// <summary>
     /// Prepared, to be started; <paramref name="done"/> gets a link that is Ready, whose owner the callee must set at once, or null and the
-    /// reason.
+    /// reason. To the shard's target as it is when the link is ready, or to <paramref name="target"/>.
     /// </summary>
-    public LinkLease(LoopShard shard, int protocol, int database, Action<ShardLink?, string> done)
+    public LinkLease(LoopShard shard, int protocol, int database, Action<ShardLink?, string> done, ShardTarget? target = null)
     {
-        (_shard, _protocol, _database, _done) = (shard, protocol, database, done);
+        (_shard, _protocol, _database, _done, _target) = (shard, protocol, database, done, target);
         _giveUpMs = shard.Loop.Io.NowMs + shard.Database.HandshakeTimeoutMs;
     }
 
@@ -57,7 +58,7 @@ internal sealed class LinkLease : ILinkOwner
             return;
         }
 
-        if (link.Target != _shard.Target)
+        if (link.Target != (_target ?? _shard.Target))
         {
             _link = null;
             _shard.Dedicated.Return(link, clean: false);
@@ -105,7 +106,7 @@ internal sealed class LinkLease : ILinkOwner
             return;
         }
 
-        _link = _shard.Dedicated.Take(_protocol, _database, this);
+        _link = _shard.Dedicated.Take(_protocol, _database, this, _target);
         if (_link.State == LinkState.Ready)
         {
             ((ILinkOwner)this).OnLinkReady(_link);

@@ -16,6 +16,7 @@ internal sealed class LoopShard
     {
         (Database, Route, Target) = (database, route, route.Target);
         Support = EngineSupport.Of(Target.Capabilities);
+        Share = database.Share.OfShard(route.Uid);
         Dedicated = new DedicatedPool(this);
         Scripts = new LoadedScripts(database.Share.Scripts);
         Control = new SharedLane(this, protocol: 2, database: 0, ignoresHold: true);
@@ -51,35 +52,29 @@ internal sealed class LoopShard
     /// <summary>For the proxy's own commands (CLIENT UNBLOCK, SCRIPT LOAD); open during a hold.</summary>
     public SharedLane Control { get; }
 
-    /// <summary>Blocking commands that wait on this shard, in the order they came.</summary>
-    public List<BlockedCall> Blocked { get; } = [];
+    /// <summary>Blocking commands that wait on this shard.</summary>
+    public HashSet<BlockedCall> Blocked { get; } = [];
 
     /// <summary>Replies owed to blocking commands, of <see cref="Outstanding"/>.</summary>
-    public int BlockedOutstanding
-    {
-        get
-        {
-            int owed = 0;
-            foreach (BlockedCall call in Blocked)
-            {
-                owed += call.Owed;
-            }
+    public int BlockedOutstanding { get; set; }
 
-            return owed;
-        }
-    }
+    /// <summary>What all loops know of it together.</summary>
+    public ShardShare Share { get; }
 
-    /// <summary>Sessions whose state lives on a dedicated link to this shard (WATCH, subscriptions, tracking, MONITOR).</summary>
+    /// <summary>Sessions whose state lives on a dedicated link to this shard and comes over after a switch (WATCH, tracking).</summary>
     public HashSet<IShardPassenger> Passengers { get; } = [];
+
+    /// <summary>The same, of those that must be on the new master before the first command is (MONITOR, subscriptions).</summary>
+    public HashSet<IShardPassenger> FirstPassengers { get; } = [];
+
+    /// <summary>What is made ready on the target of a move that is under way; null = nothing.</summary>
+    public LoopAhead? Ahead { get; set; }
 
     /// <summary>What waits for the end of the hold to ask the engine something.</summary>
     public List<Action> AfterHold { get; } = [];
 
     /// <summary>The closed gate, or null.</summary>
     public LoopHold? Hold { get; private set; }
-
-    /// <summary>How many holds there have been: what was decided before the last one may be out of date.</summary>
-    public int HoldCount { get; private set; }
 
     /// <summary>Records written keys, or null.</summary>
     public LoopTap? Tap { get; set; }
@@ -112,6 +107,7 @@ internal sealed class LoopShard
         Target = target;
         Support = EngineSupport.Of(target.Capabilities);
         Scripts.Forget();
+        Ahead = null;
         Dedicated.DropIdle();
         Control.Retarget();
         foreach (SharedLane? lane in _lanes)
@@ -121,11 +117,7 @@ internal sealed class LoopShard
     }
 
     /// <summary>Closes the gate.</summary>
-    public void BeginHold(LoopHold hold)
-    {
-        Hold = hold;
-        HoldCount++;
-    }
+    public void BeginHold(LoopHold hold) => Hold = hold;
 
     /// <summary>A hold ends without a switch: a snapshot that came meanwhile counts now.</summary>
     public void CatchUpWithRoute()
@@ -150,6 +142,15 @@ internal sealed class LoopShard
         foreach (Action ask in waiting)
         {
             ask();
+        }
+    }
+
+    /// <summary>Everything has come over from the old master: what lanes kept for that may go.</summary>
+    public void OnCarried()
+    {
+        foreach (SharedLane? lane in _lanes)
+        {
+            lane?.OnReleased();
         }
     }
 

@@ -1,4 +1,3 @@
-using Baton.Protocol.Commands;
 using Baton.Protocol.Resp;
 using Baton.Server.Engines;
 using Baton.Server.Proxy.Commands;
@@ -20,44 +19,17 @@ internal sealed class LoopTap
     public LoopTap(LoopShard shard) => _shard = shard;
 
     /// <summary>Notes what a command may write.</summary>
-    public void Record(int database, CommandFrame command)
+    public void Record(int database, CommandFrame command) => Record(NamedKeys.Of(database, command));
+
+    /// <summary>Notes what commands may write.</summary>
+    public void Record(NamedKeys written)
     {
-        CommandEntry entry = command.Entry;
-        if (!entry.IsWrite && !IsScript(entry))
-        {
-            return;
-        }
-
-        Span<int> indexes = stackalloc int[64];
-        int count = command.FindKeys(indexes);
-        if (count > indexes.Length)
-        {
-            indexes = new int[count];
-            count = command.FindKeys(indexes);
-        }
-
-        if (count == 0 && TouchesUnknownKeys(entry))
-        {
-            _wholeReason ??= entry.Info.Name;
-            return;
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            _keys.Add(new DatabaseKey(database, command[indexes[i]].ToArray()));
-        }
-
-        RecordMoveTarget(command);
+        _keys.UnionWith(written.Keys);
+        _wholeReason ??= written.UnknownBy;
     }
 
     /// <summary>Notes keys found earlier (a blocking command's, once more when its reply has come).</summary>
-    public void Record(int database, IEnumerable<byte[]> keys)
-    {
-        foreach (byte[] key in keys)
-        {
-            _keys.Add(new DatabaseKey(database, key));
-        }
-    }
+    public void Record(IEnumerable<DatabaseKey> keys) => _keys.UnionWith(keys);
 
     /// <summary>
     /// Notes commands a lane had kept while it had no link. They were noted when they came, but that set may have been handed over
@@ -129,37 +101,6 @@ internal sealed class LoopTap
         }
 
         _waiters.Clear();
-    }
-
-    private static bool IsScript(CommandEntry entry) =>
-        entry.Info.Is(CommandFlags.Script) && !entry.Info.Name.EndsWith("_RO", StringComparison.Ordinal);
-
-    /// <summary>
-    /// Writes without a key argument: FLUSHALL, SWAPDB, a script that names no keys, a module's command without a key rule.
-    /// </summary>
-    private static bool TouchesUnknownKeys(CommandEntry entry) => entry.Info.Name switch
-    {
-        "PUBLISH" or "SPUBLISH" or "SCRIPT|LOAD" or "SCRIPT|FLUSH" => false,
-        _ => true,
-    };
-
-    /// <summary>MOVE and COPY ... DB write into another database number as well.</summary>
-    private void RecordMoveTarget(CommandFrame command)
-    {
-        if (command.Entry.Info.Name == "MOVE" && command.Count == 3 && command.TryInteger(2, out long moved))
-        {
-            _keys.Add(new DatabaseKey((int)moved, command[1].ToArray()));
-        }
-        else if (command.Entry.Info.Name == "COPY")
-        {
-            for (int i = 3; i + 1 < command.Count; i++)
-            {
-                if (command.Is(i, "DB"u8) && command.TryInteger(i + 1, out long target))
-                {
-                    _keys.Add(new DatabaseKey((int)target, command[2].ToArray()));
-                }
-            }
-        }
     }
 
     private sealed class Waiter(Action done)

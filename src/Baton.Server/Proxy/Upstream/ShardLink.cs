@@ -30,9 +30,9 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     private bool _sendsLarge;
     private long _owesSinceMs;
 
-    private ShardLink(LoopShard shard, ILinkOwner owner, int protocol, int database, bool dedicated)
+    private ShardLink(LoopShard shard, ILinkOwner owner, int protocol, int database, bool dedicated, ShardTarget target)
     {
-        (Shard, Owner, Target, Protocol, Database) = (shard, owner, shard.Target, protocol, database);
+        (Shard, Owner, Target, Protocol, Database) = (shard, owner, target, protocol, database);
         IsDedicated = dedicated;
         _greeting = new LinkGreeting(this);
     }
@@ -62,7 +62,18 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     public long ClientId { get; internal set; }
 
     /// <summary>A blocking command is in flight on it; its reply may take for ever, so a tap does not wait for it.</summary>
-    public bool IsBlocked { get; set; }
+    public bool IsBlocked
+    {
+        get;
+        set
+        {
+            if (field != value)
+            {
+                field = value;
+                Shard.BlockedOutstanding += value ? Owed : -Owed;
+            }
+        }
+    }
 
     /// <summary>Replies asked for since it is ready.</summary>
     public long Sent { get; private set; }
@@ -75,6 +86,9 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
 
     /// <summary>How long it has owed a reply without a byte; 0 when it owes none, or one that may take for ever.</summary>
     public long SilentMs => State == LinkState.Ready && !IsBlocked && Answered < Sent ? Shard.Loop.Io.NowMs - Math.Max(HeardMs, _owesSinceMs) : 0;
+
+    /// <summary>Replies that are still to come.</summary>
+    private int Owed => (int)(Sent - Answered);
 
     /// <summary>
     /// The place in its session's order that got the last reply: a push that follows belongs behind it. Of dedicated links.
@@ -90,15 +104,15 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     /// <summary>The sink of the last reply asked for; the next command of the same sink only counts up.</summary>
     public ReplySink? TailSink => _pending.TailSink;
 
-    /// <summary>Connects and sends the handshake behind it.</summary>
-    public static ShardLink Open(LoopShard shard, ILinkOwner owner, int protocol, int database, bool dedicated)
+    /// <summary>Connects, to the shard's target or the one it will have, and sends the handshake behind it.</summary>
+    public static ShardLink Open(LoopShard shard, ILinkOwner owner, int protocol, int database, bool dedicated, ShardTarget? target = null)
     {
-        ShardLink link = new(shard, owner, protocol, database, dedicated);
+        ShardLink link = new(shard, owner, protocol, database, dedicated, target ?? shard.Target);
         shard.Links.Add(link);
         ILoop loop = shard.Loop.Io;
         link._handshakeTimer = loop.At(
             loop.NowMs + shard.Database.HandshakeTimeoutMs, () => link.Close(CloseReason.UpstreamLost, "the handshake timed out"));
-        link._connection = loop.Connect(shard.Target.Address, link);
+        link._connection = loop.Connect(link.Target.Address, link);
         link._pending.Enqueue(link._greeting, link._greeting.Write(link._connection.Output));
         return link;
     }
@@ -140,10 +154,7 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     public void SendBacklog(OutputBuffer commands, PendingReplies replies)
     {
         commands.MoveTo(_connection.Output);
-        int moved = replies.MoveTo(_pending);
-        NoteOwed();
-        Sent += moved;
-        Shard.Outstanding += moved;
+        Count(sent: replies.MoveTo(_pending));
     }
 
     /// <summary>Appends a command piece by piece: write to the output, then say who gets the replies.</summary>
@@ -153,9 +164,7 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     public void Expect(ReplySink sink, int replies)
     {
         _pending.Enqueue(sink, replies);
-        NoteOwed();
-        Sent += replies;
-        Shard.Outstanding += replies;
+        Count(sent: replies);
     }
 
     /// <summary>Ends it; what is in flight is failed.</summary>
@@ -237,8 +246,7 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
         if (wasReady)
         {
             // Unsettled before the sinks run, so that whoever looks at the shard from within sees the truth.
-            Shard.Outstanding -= (int)(Sent - Answered);
-            Answered = Sent;
+            Count(answered: Owed);
             _pending.Fail($"ERR upstream lost ({why}); whether the command was executed is unknown");
         }
 
@@ -260,12 +268,17 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
         Owner.OnLinkReady(this);
     }
 
-    private void NoteOwed()
+    private void Count(int sent = 0, int answered = 0)
     {
         if (Answered == Sent)
         {
             _owesSinceMs = Shard.Loop.Io.NowMs;
         }
+
+        Sent += sent;
+        Answered += answered;
+        Shard.Outstanding += sent - answered;
+        Shard.BlockedOutstanding += IsBlocked ? sent - answered : 0;
     }
 
     private int TakeReplies(ReadOnlySpan<byte> bytes)
@@ -296,8 +309,7 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
 
         if (State == LinkState.Ready)
         {
-            Answered += frames;
-            Shard.Outstanding -= frames;
+            Count(answered: frames);
         }
 
         if (frames > 0)

@@ -25,6 +25,7 @@ internal sealed class SharedLane : ILinkOwner, IUpstream
     private ShardLink? _link;
     private IDisposable? _retry;
     private long _giveUpMs = -1;
+    private bool _keptBeforeMove;
 
     public SharedLane(LoopShard shard, int protocol, int database, bool ignoresHold = false)
     {
@@ -40,7 +41,8 @@ internal sealed class SharedLane : ILinkOwner, IUpstream
     /// <summary>The sink of the last reply asked for.</summary>
     public ReplySink? TailSink => _backlogReplies.IsEmpty ? _link?.TailSink : _backlogReplies.TailSink;
 
-    private bool CanFlush => _ignoresHold || _shard.Hold is null;
+    /// <summary>What it kept before the shard moved has not been looked at for keys that somebody behind claims: it goes when nobody is.</summary>
+    private bool CanFlush => _ignoresHold || (_shard.Hold is null && !(_keptBeforeMove && _shard.Share.Claims.AnyBehind));
 
     /// <summary>Sends whole commands, now or when there is a link. Never called by a session while the shard is held.</summary>
     public void Send(ReadOnlySpan<byte> commands, ReplySink sink, int replies = 1)
@@ -100,6 +102,7 @@ internal sealed class SharedLane : ILinkOwner, IUpstream
     public void Retarget()
     {
         ShardLink? old = _link;
+        _keptBeforeMove = !_backlogReplies.IsEmpty;
         _link = null;
         _giveUpMs = -1;
         _retry?.Dispose();
@@ -201,6 +204,7 @@ internal sealed class SharedLane : ILinkOwner, IUpstream
     {
         if (_link is { State: LinkState.Ready } link && CanFlush)
         {
+            _keptBeforeMove = false;
             _shard.Tap?.RecordKept(Database, _backlog.Pending);
             link.SendBacklog(_backlog, _backlogReplies);
         }

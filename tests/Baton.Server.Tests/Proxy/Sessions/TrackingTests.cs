@@ -161,7 +161,7 @@ public sealed class TrackingTests
     }
 
     [Fact]
-    public void After_a_switch_everything_is_invalid_before_a_held_command_runs_and_reads_are_tracked_again()
+    public void After_a_switch_everything_is_invalid_before_a_held_read_runs_and_reads_are_tracked_again()
     {
         ProxyWorld world = new(loops: 2);
         MemoryClient reader = Tracking(world);
@@ -175,8 +175,6 @@ public sealed class TrackingTests
         FakeEngine next = world.Successor();
         Assert.True(hold.TryCommit());
         world.Driver.RunUntil(hold.SwitchAsync(world.TargetOf(next), CancellationToken.None));
-        world.Driver.Settle();
-        Assert.Equal(InvalidateAll, Assert.Single(reader.Frames));
         world.Driver.RunUntil(hold.ReleaseAsync());
 
         Assert.Equal(InvalidateAll, reader.Next());
@@ -235,7 +233,7 @@ public sealed class TrackingTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_watch_on_a_tracking_connection_commits_or_answers_null_and_does_not_outlive_a_switch(bool moves)
+    public void A_watch_on_a_tracking_connection_commits_or_answers_null_also_after_a_switch(bool moves)
     {
         ProxyWorld world = new();
         MemoryClient client = Tracking(world);
@@ -249,7 +247,7 @@ public sealed class TrackingTests
 
         client.Ask("MULTI");
         client.Ask("SET", "b", "1");
-        Assert.Equal(moves ? "_\r\n" : "*1\r\n+OK\r\n", client.Ask("EXEC"));
+        Assert.Equal("*1\r\n+OK\r\n", client.Ask("EXEC"));
 
         client.Ask("WATCH", "a");
         client.Ask("GET", "a");
