@@ -42,16 +42,17 @@ internal sealed class PasswordQueue : IDisposable
         Check added;
         lock (_gate)
         {
-            added = new Check(from.Address, name, from.Failures + _failures.GetValueOrDefault((from.Address, name)), check);
+            added = new Check(from.Address, name, from.Failures, check);
             if (!_waiting.TryGetValue(from.Address, out List<Check>? checks))
             {
                 _waiting[from.Address] = checks = [];
                 _turns.AddLast(from.Address);
             }
 
-            int place = checks.FindIndex(other => other.Rank > added.Rank);
-            checks.Insert(place < 0 ? checks.Count : place, added);
-            refused = checks.Count > RestLimits.MaxWaitingLoginsPerAddress || _turns.Count > RestLimits.MaxWaitingAddresses ? checks[^1] : null;
+            checks.Add(added);
+            refused = checks.Count > RestLimits.MaxWaitingLoginsPerAddress || _turns.Count > RestLimits.MaxWaitingAddresses
+                ? checks.Reverse<Check>().MaxBy(FailuresOf)
+                : null;
             if (refused is not null)
             {
                 Remove(refused);
@@ -166,12 +167,14 @@ internal sealed class PasswordQueue : IDisposable
             return null;
         }
 
-        Check next = _waiting[turn.Value][0];
+        Check next = _waiting[turn.Value].MinBy(FailuresOf)!; // As it is known now: what was guessed while it waited counts. In a tie who came first.
         _turns.RemoveFirst();
         _turns.AddLast(turn);
         Remove(next);
         return next;
     }
+
+    private int FailuresOf(Check check) => check.Failures + _failures.GetValueOrDefault((check.Address, check.Name));
 
     private void Cancel(Check check)
     {
@@ -192,13 +195,13 @@ internal sealed class PasswordQueue : IDisposable
         }
     }
 
-    private sealed class Check(string address, string name, int rank, Func<bool> work)
+    private sealed class Check(string address, string name, int failures, Func<bool> work)
     {
         public string Address => address;
 
         public string Name => name;
 
-        public int Rank => rank;
+        public int Failures => failures;
 
         public Func<bool> Work => work;
 

@@ -62,6 +62,16 @@ public sealed class PasswordQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_guessed_wrong_while_others_of_the_name_wait_counts_for_them_too()
+    {
+        Task[] guesses = await BusyAsync(count: 10);
+        Task<bool> login = _queue.RunAsync(new LoginOrigin("guesser"), "me", () => Serve("operator", true), CancellationToken.None);
+        await EndAsync([.. guesses, login]);
+
+        Assert.Equal(1, Place("operator")); // behind the first guess
+    }
+
+    [Fact]
     public async Task Too_many_of_one_address_are_refused_and_the_one_that_failed_most_goes()
     {
         Task[] guesses = await BusyAsync(count: RestLimits.MaxWaitingLoginsPerAddress, failures: 3);
