@@ -2,7 +2,8 @@ namespace Baton.Server.Engines;
 
 /// <summary>
 /// One strategy to bring a fresh target equal to a source and let it take over. Used by one shard switch, in this order:
-/// <c>Attach</c> and <c>Approach</c> (proxies serve the source), then with the hold closed <c>CatchUp</c>, <c>Fence</c>, <c>Promote</c>, <c>Wake</c>, then <c>RetireOld</c>.
+/// <c>Attach</c> and <c>Approach</c> (proxies serve the source), then with the hold closed <c>CatchUp</c>, <c>Fence</c>, <c>Promote</c>,
+/// <c>Wake</c>, then <c>RetireOld</c>.
 /// <c>Abort</c> is allowed at any time before <c>Promote</c> returned, and leaves the source serving as before.
 /// </summary>
 public interface IShardMover : IAsyncDisposable

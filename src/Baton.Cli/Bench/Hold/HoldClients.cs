@@ -53,7 +53,15 @@ internal sealed class HoldClients : IAsyncDisposable
         }
 
         _sockets.Clear();
-        await PipelineAsync(["SCRIPT FLUSH"], CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await PipelineAsync(["SCRIPT FLUSH"], CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            // What was to be measured is gone, and says so itself.
+        }
+
         await Task.Delay(EndLimit, TimeProvider.System).ConfigureAwait(false);
     }
 
@@ -94,8 +102,8 @@ internal sealed class HoldClients : IAsyncDisposable
     // Enough for the replies of these cases: each has one line that begins with its kind, or is a subscription's last.
     private static async Task ReceiveAsync(Socket socket, int replies, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(AnswerLimit);
+        using var bound = new CancellationTokenSource(AnswerLimit, TimeProvider.System);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
         var buffer = new byte[64 * 1024];
         while (replies > 0)
         {

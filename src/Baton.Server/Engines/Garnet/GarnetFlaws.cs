@@ -5,7 +5,8 @@ namespace Baton.Server.Engines.Garnet;
 /// <summary>Commands Garnet names in <c>COMMAND</c> that a database must not offer, and why.</summary>
 internal static class GarnetFlaws
 {
-    /// <summary>They are what they are named for in Redis, but wrong: name, and what to say about it. (Wrong in some forms only: the proxy's CommandForms.)</summary>
+    /// <summary>They are what they are named for in Redis, but wrong: name, and what to say about it. (Wrong in some forms only: the
+    /// proxy's CommandForms.)</summary>
     public static FrozenDictionary<string, string> Wrong { get; } = new Dictionary<string, string>
     {
         // It answers an error and moves later writes of other connections to another database; a connection's own database is no longer what it chose.
@@ -34,7 +35,8 @@ internal static class GarnetFlaws
         "WATCHMS", "WATCHOS",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>Order to the engine that gives its user every right but those to what no client may reach, by whatever way: a script, an error of the proxy.</summary>
+    /// <summary>Order to the engine that gives its user every right but those to what no client may reach, by whatever way: a script, an
+    /// error of the proxy.</summary>
     public static string[] OpenAccess { get; } =
     [
         "ACL", "SETUSER", "default", "+@all",

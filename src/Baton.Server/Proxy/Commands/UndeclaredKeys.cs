@@ -24,7 +24,8 @@ internal static class UndeclaredKeys
         "EVALSHA" or "EVALSHA_RO" when command.Count > 2 => session.Database.Share.Scripts.TryFind(command[1], out _, out byte[] body)
             ? OfScript(command, ScriptKeys.Of(body), ref slot)
             : slot < 0 && command.FindKeys([]) == 0 ? "NOSCRIPT No matching script. Please use EVAL." : null,
-        "FCALL" or "FCALL_RO" when slot < 0 && command.FindKeys([]) == 0 => Refuse(command, "which keys the function uses cannot be seen; give it one of its keys"),
+        "FCALL" or "FCALL_RO" when slot < 0 && command.FindKeys([]) == 0 =>
+            Refuse(command, "which keys the function uses cannot be seen; give it one of its keys"),
         _ => null,
     };
 

@@ -7,7 +7,8 @@ using Baton.Server.Proxy.Io;
 
 namespace Baton.Server.Proxy.Sessions;
 
-/// <summary>A command that may wait, with its time (<see cref="TimeoutFinder"/> says where that stands), and its bytes again with the time that is left.</summary>
+/// <summary>A command that may wait, with its time (<see cref="TimeoutFinder"/> says where that stands), and its bytes again with the time
+/// that is left.</summary>
 internal sealed class BlockingTimeout
 {
     private readonly List<byte[]> _arguments;

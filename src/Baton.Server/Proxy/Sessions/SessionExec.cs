@@ -9,7 +9,8 @@ using Baton.Server.Proxy.Upstream;
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
-/// EXEC of a transaction with commands about the session, or with scans, whose cursors are put right on both ways. The engine's run there in one piece; when it has run them, those of the proxy are carried out
+/// EXEC of a transaction with commands about the session, or with scans, whose cursors are put right on both ways. The engine's run there
+/// in one piece; when it has run them, those of the proxy are carried out
 /// in their order and the answers put in their places. The connection to the engine is shared, so SELECT is undone at the end:
 /// <code>
 /// client    MULTI  SET a 1  CLIENT SETNAME joe  SELECT 2  SET b 1            EXEC  ->  4 answers
