@@ -16,6 +16,7 @@ internal static class Announcement
         }
 
         database.Windows.Add(window);
+        EarlyRelease.Arm(loop, database, window);
         Tell(loop, database, window.NodeUid, window.Opener, loop.Plane.SecondsAnnounced(window.Deadline), done);
     }
 

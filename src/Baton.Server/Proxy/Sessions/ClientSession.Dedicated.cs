@@ -216,6 +216,9 @@ internal sealed partial class ClientSession
     /// <summary>CLIENT UNBLOCK by another client; false when it is not blocked.</summary>
     public bool Unblock(bool withError) => _blocked?.Unblock(withError) == true;
 
+    /// <summary>The blocking command it waits in, if it does, is answered as if its time were over.</summary>
+    public void LetBlockedGo() => _blocked?.LetGo();
+
     /// <summary>While a subscription changes, messages wait behind its confirmation.</summary>
     public void HoldPushes(bool hold)
     {

@@ -87,6 +87,43 @@ public sealed class AnnouncedTimeTests
         world.Driver.RunUntil(closed);
     }
 
+    [Fact]
+    public void A_blocking_command_of_who_was_told_is_answered_a_second_before_the_end_and_the_connection_serves_on()
+    {
+        ProxyWorld world = new();
+        MemoryClient opted = world.ConnectOptedIn();
+        MemoryClient silent = world.ConnectResp3();
+        opted.Send("BLPOP", "q", "0");
+        silent.Send("BLPOP", "q", "0");
+        world.Driver.Settle();
+        Open(world, world.Driver.Clock.GetUtcNow().AddSeconds(15));
+        Assert.Contains("MOVING\r\n:1\r\n:15\r\n", opted.Next(), StringComparison.Ordinal);
+
+        world.Driver.Advance(13_900);
+        Assert.Empty(opted.Frames);
+        world.Driver.Advance(300);
+
+        Assert.Equal("_\r\n", Assert.Single(opted.Frames));
+        opted.Next();
+        Assert.Equal("+PONG\r\n", opted.Ask("PING"));
+        Assert.Empty(silent.Frames);
+    }
+
+    [Fact]
+    public void A_move_that_is_called_off_lets_no_blocking_command_go()
+    {
+        ProxyWorld world = new();
+        MemoryClient opted = world.ConnectOptedIn();
+        opted.Send("BLPOP", "q", "0");
+        Open(world, world.Driver.Clock.GetUtcNow().AddSeconds(15));
+        opted.Next();
+        world.Driver.RunUntil(world.Plane.CloseWindowAsync(ProxyWorld.Database, 1, null));
+
+        world.Driver.Advance(20_000);
+
+        Assert.Empty(opted.Frames);
+    }
+
     [Theory]
     [InlineData(ProxyDriverKind.Portable)]
     [InlineData(ProxyDriverKind.Epoll)]
