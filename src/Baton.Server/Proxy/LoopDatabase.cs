@@ -17,6 +17,7 @@ internal sealed class LoopDatabase
     public LoopDatabase(ProxyLoop loop, DatabaseRoute route, DatabaseShare share)
     {
         (Loop, Route, Share) = (loop, route, share);
+        Pause = new ClientPause(loop, share);
         Apply(route);
     }
 
@@ -28,6 +29,9 @@ internal sealed class LoopDatabase
 
     /// <summary>What all loops know together.</summary>
     public DatabaseShare Share { get; }
+
+    /// <summary>CLIENT PAUSE.</summary>
+    public ClientPause Pause { get; }
 
     /// <summary>By first slot.</summary>
     public ReadOnlySpan<LoopShard> Shards => _shards;

@@ -21,6 +21,9 @@ internal static class ClientCommands
         "KILL <ip:port> | <option> <value> [<option> <value> ...]", "    Kill connections; options are ID, ADDR, LADDR, TYPE, USER, SKIPME, MAXAGE.",
         "LIST [TYPE <type>] [ID <id> ...]", "    Return information about client connections.",
         "MAINT_NOTIFICATIONS ON [moving-endpoint-type <type>] | OFF", "    Be told of planned maintenance before it happens (RESP3).",
+        "NO-EVICT (ON|OFF)", "    Protect current client connection from eviction; there is none here.",
+        "PAUSE <timeout> [WRITE|ALL]", "    Suspend all, or just write, clients for <timeout> milliseconds.",
+        "UNPAUSE", "    Stop the current client pause, resuming traffic.",
         "REPLY (ON|OFF|SKIP)", "    Control the replies sent to the current connection.",
         "SETINFO <LIB-NAME|LIB-VER> <value>", "    Name the client library.",
         "SETNAME <name>", "    Assign the name <name> to the current connection.",
@@ -29,10 +32,6 @@ internal static class ClientCommands
         "UNBLOCK <clientid> [TIMEOUT|ERROR]", "    Unblock the specified blocked client.",
         "HELP", "    Print this help.",
     ];
-
-    public static CommandOutcome Unknown(ClientSession session, CommandFrame command) => command.Count < 2
-        ? session.FailCommand("ERR wrong number of arguments for 'client' command")
-        : session.FailCommand($"ERR unknown subcommand '{command.Text(1)}'. Try CLIENT HELP.");
 
     public static CommandOutcome SetName(ClientSession session, CommandFrame command)
     {
@@ -79,7 +78,7 @@ internal static class ClientCommands
     public static CommandOutcome Id(ClientSession session, CommandFrame command) => session.Integer(session.State.Id);
 
     public static CommandOutcome Info(ClientSession session, CommandFrame command) =>
-        session.Reply(output => ClientLine.WriteText(output, ClientLine.Of(session) + "\n", session.State.Protocol));
+        session.Reply(output => TextReply.Write(output, ClientLine.Of(session) + "\n", session.State.Protocol));
 
     public static CommandOutcome Reply(ClientSession session, CommandFrame command)
     {
@@ -103,6 +102,10 @@ internal static class ClientCommands
 
         return session.Error("ERR syntax error");
     }
+
+    /// <summary>Clients are never evicted here, so everyone has what it asks for.</summary>
+    public static CommandOutcome NoEvict(ClientSession session, CommandFrame command) =>
+        command.Is(2, "ON"u8) || command.Is(2, "OFF"u8) ? session.Ok() : session.Error("ERR syntax error");
 
     public static CommandOutcome Help(ClientSession session, CommandFrame command) => session.Reply(output =>
     {

@@ -20,7 +20,7 @@ internal static class ClientDirectoryCommands
         LoopQuery.OverSessions<List<(long Id, string Text)>>(session.Loop, database, (lines, each) => AddLine(lines, each, filter), answers =>
         {
             string lines = string.Concat(answers.SelectMany(each => each).OrderBy(line => line.Id).Select(line => line.Text + "\n"));
-            ClientLine.WriteText(slot.Reply, lines, session.State.Protocol);
+            TextReply.Write(slot.Reply, lines, session.State.Protocol);
             slot.Complete();
         });
         return CommandOutcome.Done;

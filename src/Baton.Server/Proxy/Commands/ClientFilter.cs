@@ -31,7 +31,7 @@ internal sealed class ClientFilter
         {
             for (i = 3; i < command.Count; i++)
             {
-                if (!command.TryInteger(i, out long id) || id <= 0)
+                if (!command.TryInteger(i, out long id))
                 {
                     return "ERR Invalid client ID";
                 }

@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Text;
-using Baton.Protocol.Resp;
-using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Sessions;
 
 namespace Baton.Server.Proxy.Commands;
@@ -14,28 +11,17 @@ internal static class ClientLine
     {
         SessionState state = session.State;
         long now = session.Loop.Io.NowMs;
+        long output = session.Replies.Output.Length + session.Replies.BufferedBytes;
+
+        // Redis has it since 7.4, and tools for older ones look at what stands behind `multi`.
+        string watched = session.WatchedKeys > 0 ? string.Create(CultureInfo.InvariantCulture, $"watch={session.WatchedKeys} ") : "";
         return string.Create(CultureInfo.InvariantCulture,
             $"id={state.Id} addr={session.RemoteAddress} laddr={session.LocalAddress} fd=-1 name={state.Name} "
             + $"age={(now - state.CreatedMs) / 1000} idle={(now - state.LastSeenMs) / 1000} flags={Flags(session)} db={state.Database} "
             + $"sub={session.ChannelCount} psub={session.PatternCount} ssub={session.ShardChannelCount} multi={session.QueuedCommands} "
-            + $"watch={session.WatchedKeys} qbuf={session.InputBytes} qbuf-free=0 argv-mem=0 multi-mem={session.QueuedBytes} rbs=0 rbp=0 obl=0 oll=0 "
-            + $"omem={session.Replies.Output.Length} tot-mem=0 events=r cmd={state.LastCommand} user=default "
+            + $"{watched}qbuf={session.InputBytes} qbuf-free=0 argv-mem={session.InputBytes} multi-mem={session.QueuedBytes} rbs=0 rbp=0 obl=0 oll=0 "
+            + $"omem={output} tot-mem={session.InputBytes + session.QueuedBytes + output} events=r cmd={state.LastCommand} user=default "
             + $"redir={(session.Tracking is { IsOn: true } ? 0 : -1)} resp={state.Protocol} lib-name={state.LibraryName} lib-ver={state.LibraryVersion}");
-    }
-
-    /// <summary>Lines as a reply: in RESP3 Redis marks them as text for people.</summary>
-    public static void WriteText(OutputBuffer output, string text, int protocol)
-    {
-        if (protocol < 3)
-        {
-            RespWriter.WriteBulk(output, text);
-            return;
-        }
-
-        byte[] bytes = Encoding.UTF8.GetBytes($"txt:{text}");
-        output.Append(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"={bytes.Length}\r\n")));
-        output.Append(bytes);
-        output.Append("\r\n"u8);
     }
 
     private static string Flags(ClientSession session)

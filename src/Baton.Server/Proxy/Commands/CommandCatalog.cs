@@ -11,6 +11,10 @@ internal static class CommandCatalog
 
     private static readonly Dictionary<string, (CommandHandler Handler, CommandPolicy Policy)> Rules = CommandRules.All();
 
+    /// <summary>Commands with subcommands. (DEBUG is none to Redis.)</summary>
+    private static readonly HashSet<string> Containers =
+        [.. Table.All.Select(info => info.Name.Split('|')).Where(words => words is [not "DEBUG", _]).Select(words => words[0])];
+
     private static readonly CommandEntry[] Entries = [.. Table.All.Select(MakeEntry)];
 
     private static readonly Dictionary<CommandInfo, CommandEntry> ByInfo =
@@ -45,17 +49,18 @@ internal static class CommandCatalog
 
     private static CommandEntry MakeEntry(CommandInfo info, int index)
     {
-        if (Rules.TryGetValue(info.Name, out (CommandHandler Handler, CommandPolicy Policy) rule))
+        (CommandHandler handler, CommandPolicy policy) = RuleOf(info.Name);
+        return new CommandEntry(info, handler, policy, index) { IsContainer = Containers.Contains(info.Name) };
+    }
+
+    private static (CommandHandler Handler, CommandPolicy Policy) RuleOf(string name)
+    {
+        if (Rules.TryGetValue(name, out (CommandHandler Handler, CommandPolicy Policy) rule))
         {
-            return new CommandEntry(info, rule.Handler, rule.Policy, index);
+            return rule;
         }
 
-        int bar = info.Name.IndexOf('|', StringComparison.Ordinal);
-        if (bar > 0 && Rules.TryGetValue(info.Name[..bar] + "|*", out rule))
-        {
-            return new CommandEntry(info, rule.Handler, rule.Policy, index);
-        }
-
-        return new CommandEntry(info, CommandEntry.Forward, CommandPolicy.None, index);
+        int bar = name.IndexOf('|', StringComparison.Ordinal);
+        return bar > 0 && Rules.TryGetValue(name[..bar] + "|*", out rule) ? rule : (CommandEntry.Forward, CommandPolicy.None);
     }
 }

@@ -19,6 +19,9 @@ internal sealed class CommandEntry
         IsForwarded = handler == Forward && policy == CommandPolicy.None;
     }
 
+    /// <summary>Has subcommands, and is not one itself: what stands behind it names none that is known.</summary>
+    public bool IsContainer { get; init; }
+
     /// <summary>Arity, flags, key positions.</summary>
     public CommandInfo Info { get; }
 

@@ -44,7 +44,11 @@ internal readonly ref struct CommandFrame
     /// <summary>An argument as text.</summary>
     public string Text(int index) => System.Text.Encoding.UTF8.GetString(this[index]);
 
-    /// <summary>A decimal integer argument.</summary>
-    public bool TryInteger(int index, out long value) =>
-        System.Buffers.Text.Utf8Parser.TryParse(this[index], out value, out int used) && used == this[index].Length;
+    /// <summary>A decimal integer argument, written as Redis takes it: without a plus sign, leading zeros or spaces.</summary>
+    public bool TryInteger(int index, out long value)
+    {
+        value = 0;
+        return this[index] is [(byte)'0'] or [>= (byte)'1' and <= (byte)'9', ..] or [(byte)'-', >= (byte)'1' and <= (byte)'9', ..]
+            && System.Buffers.Text.Utf8Parser.TryParse(this[index], out value, out int used) && used == this[index].Length;
+    }
 }

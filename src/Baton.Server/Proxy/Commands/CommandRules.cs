@@ -27,7 +27,8 @@ internal static class CommandRules
         AddServer(rules);
         foreach ((string name, string reason) in RefusedCommands.Reasons)
         {
-            rules[name] = ((session, command) => RefusedCommands.Refuse(session, command, reason), InMulti);
+            // What Redis itself answers with an error is queued, as Redis does; what is not available here is refused at once.
+            rules[name] = ((session, command) => RefusedCommands.Refuse(session, command, reason), RefusedCommands.IsRedisOwn(reason) ? AtExec : InMulti);
         }
 
         return rules;
@@ -42,13 +43,16 @@ internal static class CommandRules
         rules["SELECT"] = (ConnectionCommands.Select, CommandPolicy.Local);
         rules["QUIT"] = (ConnectionCommands.Quit, InMulti | Subscriber);
         rules["RESET"] = (ConnectionCommands.Reset, InMulti | Subscriber);
-        rules["ACL|WHOAMI"] = (static (session, _) => session.Bulk("default"), AtExec);
+        rules["ACL|WHOAMI"] = (AclCommands.WhoAmI, AtExec);
+        rules["ACL|USERS"] = (AclCommands.Users, AtExec);
+        rules["ACL|LIST"] = (AclCommands.List, AtExec);
+        rules["ACL|GETUSER"] = (AclCommands.GetUser, AtExec);
+        rules["ACL|DRYRUN"] = (AclCommands.DryRun, AtExec);
+        rules["ACL|LOG"] = (AclCommands.Log, AtExec);
     }
 
     private static void AddClient(Dictionary<string, (CommandHandler, CommandPolicy)> rules)
     {
-        rules["CLIENT"] = (ClientCommands.Unknown, InMulti);
-        rules["CLIENT|*"] = (ClientCommands.Unknown, InMulti);
         rules["CLIENT|SETNAME"] = (ClientCommands.SetName, AtExec);
         rules["CLIENT|GETNAME"] = (ClientCommands.GetName, AtExec);
         rules["CLIENT|SETINFO"] = (ClientCommands.SetInfo, AtExec);
@@ -58,6 +62,9 @@ internal static class CommandRules
         rules["CLIENT|KILL"] = (ClientDirectoryCommands.Kill, AtExec);
         rules["CLIENT|UNBLOCK"] = (ClientDirectoryCommands.Unblock, AtExec);
         rules["CLIENT|REPLY"] = (ClientCommands.Reply, Local);
+        rules["CLIENT|PAUSE"] = (PauseCommands.Pause, AtExec);
+        rules["CLIENT|UNPAUSE"] = (PauseCommands.Unpause, AtExec);
+        rules["CLIENT|NO-EVICT"] = (ClientCommands.NoEvict, AtExec);
         rules["CLIENT|GETREDIR"] = (TrackingCommands.GetRedirection, AtExec | CommandPolicy.NeedsEngine);
         rules["CLIENT|HELP"] = (ClientCommands.Help, AtExec);
         rules["CLIENT|MAINT_NOTIFICATIONS"] = (ClientCommands.MaintNotifications, Local);

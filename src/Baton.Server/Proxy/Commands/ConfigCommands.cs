@@ -35,6 +35,11 @@ internal static class ConfigCommands
             return session.Error("ERR syntax error");
         }
 
+        if (Settles(command))
+        {
+            return ConfigUnchanged.Check(session, command);
+        }
+
         Dictionary<string, string> values = [];
         for (int i = 2; i < command.Count; i += 2)
         {
@@ -57,6 +62,20 @@ internal static class ConfigCommands
         }
 
         return AskShards(session, new Change(session, keeper, values));
+    }
+
+    // Nothing but settings of the cluster's own: fine as long as they are what they are already, as clients do that write back what they read.
+    private static bool Settles(CommandFrame command)
+    {
+        for (int i = 2; i < command.Count; i += 2)
+        {
+            if (ConfigParameters.WhyNot(command.Text(i).ToLowerInvariant()) is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static string? WhyNot(ClientSession session, string name, string value)
@@ -114,25 +133,26 @@ internal static class ConfigCommands
         RespReader first = new(parts[0].Frame);
         first.Read();
         int protocol = first.Kind == (byte)'%' ? 3 : 2;
-        List<string> kept = [];
-        foreach ((string name, string value) in Pairs(parts[0]))
+        List<(string Name, string Value)> shown = Shown(parts, port, idle);
+        RespWriter.WriteMapHeader(output, shown.Count, protocol);
+        foreach ((string name, string value) in shown)
         {
-            if (!Secrets.Contains(name))
-            {
-                kept.Add(name);
-                kept.Add(name switch
-                {
-                    "port" => Text(port),
-                    ConfigParameters.IdleTimeout => Text(idle),
-                    ConfigParameters.Memory => Text(parts.Sum(MemoryOf)),
-                    _ => value,
-                });
-            }
+            RespWriter.WriteBulk(output, name);
+            RespWriter.WriteBulk(output, value);
         }
-
-        RespWriter.WriteMapHeader(output, kept.Count / 2, protocol);
-        kept.ForEach(text => RespWriter.WriteBulk(output, text));
     }
+
+    /// <summary>What CONFIG GET tells, made from the shards' answers.</summary>
+    internal static List<(string Name, string Value)> Shown(IReadOnlyList<MergePart> parts, int port, int idle) =>
+    [
+        .. Pairs(parts[0]).Where(pair => !Secrets.Contains(pair.Name)).Select(pair => (pair.Name, pair.Name switch
+        {
+            "port" => Text(port),
+            ConfigParameters.IdleTimeout => Text(idle),
+            ConfigParameters.Memory => Text(parts.Sum(MemoryOf)),
+            _ => pair.Value,
+        })),
+    ];
 
     private static List<(string Name, string Value)> Pairs(MergePart part)
     {

@@ -11,6 +11,7 @@ internal sealed class EngineSupport
 
     private readonly bool[] _has;
     private readonly CommandForm?[] _forms;
+    private readonly CommandInfo[] _counts;
     private readonly Dictionary<string, CommandEntry> _own = new(StringComparer.OrdinalIgnoreCase);
 
     private EngineSupport(EngineCapabilities capabilities)
@@ -19,6 +20,12 @@ internal sealed class EngineSupport
         _has = [.. CommandCatalog.All.Select(entry =>
             (entry.Has(CommandPolicy.Local) && !entry.Has(CommandPolicy.NeedsEngine)) || EngineHas(capabilities.Commands, entry.Info.Name))];
         _forms = [.. CommandCatalog.All.Select(entry => CommandForms.Find(capabilities.Kind, entry.Info.Name))];
+        Dictionary<string, CommandInfo> told = capabilities.Commands.All.ToDictionary(info => info.Name, StringComparer.OrdinalIgnoreCase);
+
+        // How many arguments a command takes changes between versions of Redis; what Garnet tells about itself is wrong in places.
+        _counts = [.. CommandCatalog.All.Select(entry => entry.Has(CommandPolicy.Local) || capabilities.Kind == EngineKind.Garnet
+            ? entry.Info
+            : told.GetValueOrDefault(entry.Info.Name, entry.Info))];
         foreach (CommandInfo info in capabilities.Commands.All)
         {
             if (CommandCatalog.Find(info) is null)
@@ -43,8 +50,9 @@ internal sealed class EngineSupport
     /// <summary>The form of the command that the engine gets wrong, or null.</summary>
     public CommandForm? FormOf(CommandEntry entry) => entry.Index < 0 ? null : _forms[entry.Index];
 
-    /// <summary>The proxy must say what the engine does not say as Redis does: a wrong number of arguments.</summary>
-    public bool LeavesArityToProxy => Capabilities.Kind == EngineKind.Garnet;
+    /// <summary>The command may have so many arguments, its name included.</summary>
+    public bool AcceptsArgumentCount(CommandEntry entry, int count) =>
+        (entry.Index < 0 ? entry.Info : _counts[entry.Index]).AcceptsArgumentCount(count);
 
     /// <summary>A command of a module, unknown to Redis' table.</summary>
     public CommandEntry? FindOwn(ReadOnlySpan<byte> name, ReadOnlySpan<byte> subcommand) =>

@@ -13,7 +13,7 @@ namespace Baton.Server.Proxy.Commands;
 internal static class InfoReply
 {
     /// <summary>Merges the shards' texts.</summary>
-    public static void Write(IReadOnlyList<MergePart> parts, int port, DatabaseShare share, IBufferWriter<byte> output)
+    public static void Write(IReadOnlyList<MergePart> parts, int port, DatabaseShare share, int protocol, IBufferWriter<byte> output)
     {
         string[] texts = [.. parts.Select(static part => Text(part.Frame))];
         InfoSums sums = new(texts);
@@ -60,7 +60,7 @@ internal static class InfoReply
         }
 
         string reply = merged.ToString();
-        ReplyValue.Parse(parts[0].Frame).Of(reply[..Math.Max(0, reply.Length - 2)]).Write(output);
+        TextReply.Write(output, reply[..Math.Max(0, reply.Length - 2)], protocol);
     }
 
     private static string Text(ReadOnlySpan<byte> frame)

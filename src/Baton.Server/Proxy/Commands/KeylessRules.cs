@@ -37,7 +37,7 @@ internal static class KeylessRules
 
         foreach (string name in (string[])[
             "ACL|CAT", "ACL|GENPASS", "COMMAND|COUNT", "COMMAND|DOCS", "COMMAND|GETKEYS", "COMMAND|GETKEYSANDFLAGS", "COMMAND|INFO", "COMMAND|LIST",
-            "MODULE|LIST", "FUNCTION|LIST", "FUNCTION|DUMP", "LOLWUT", "TIME", "PFSELFTEST"])
+            "MODULE|LIST", "FUNCTION|LIST", "FUNCTION|DUMP", "LOLWUT", "TIME", "PFSELFTEST", "LASTSAVE", "CLIENT"])
         {
             rules[name] = (FanOutCommands.Any, CommandPolicy.None);
         }

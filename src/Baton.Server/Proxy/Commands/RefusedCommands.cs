@@ -14,25 +14,25 @@ internal static class RefusedCommands
     public static IReadOnlyList<(string Name, string Reason)> Reasons { get; } =
     [
         ("CLUSTER", ClusterMode), ("CLUSTER|*", ClusterMode), ("READONLY", ClusterMode), ("READWRITE", ClusterMode), ("ASKING", ClusterMode),
-        ("RESTORE-ASKING", ClusterMode),
         ("REPLICAOF", Replication), ("SLAVEOF", Replication), ("FAILOVER", Replication), ("SYNC", Replication), ("PSYNC", Replication),
         ("REPLCONF", Replication), ("MIGRATE", Replication),
         ("SHUTDOWN", "an engine is stopped by the cluster"), ("DEBUG", "it can stop or corrupt a shared engine"),
         ("DEBUG|*", "it can stop or corrupt a shared engine"),
-        ("SAVE", Persistence), ("BGSAVE", Persistence), ("BGREWRITEAOF", Persistence), ("LASTSAVE", Persistence),
+        ("SAVE", Persistence), ("BGSAVE", Persistence), ("BGREWRITEAOF", Persistence),
         ("CONFIG|REWRITE", "settings are kept by the cluster"),
         ("MODULE|LOAD", "modules are loaded by the cluster"), ("MODULE|LOADEX", "modules are loaded by the cluster"),
         ("MODULE|UNLOAD", "modules are loaded by the cluster"),
-        ("ACL|SETUSER", Users), ("ACL|DELUSER", Users), ("ACL|LOAD", Users), ("ACL|SAVE", Users), ("ACL|LOG", Users), ("ACL|GETUSER", Users),
-        ("ACL|LIST", Users), ("ACL|USERS", Users), ("ACL|DRYRUN", Users),
+        ("ACL|SETUSER", Users), ("ACL|DELUSER", Users), ("ACL|LOAD", Users), ("ACL|SAVE", Users),
         ("MODULE|LOADCS", "modules are loaded by the cluster"), ("REGISTERCS", "modules are loaded by the cluster"), ("SECONDARYOF", Replication),
         ("ASYNC", "connections to the engine are shared"), ("WATCHMS", "use WATCH"), ("WATCHOS", "use WATCH"),
         ("SCRIPT|DEBUG", "it needs a connection of its own to one engine"),
-        ("CLIENT|PAUSE", "it would stop the clients of every proxy"), ("CLIENT|UNPAUSE", "it would concern the clients of every proxy"),
-        ("CLIENT|NO-EVICT", "connections to the engine are shared"), ("CLIENT|NO-TOUCH", "connections to the engine are shared"),
+        ("CLIENT|NO-TOUCH", "connections to the engine are shared"),
     ];
+
+    /// <summary>The reason is the text of an error of Redis.</summary>
+    public static bool IsRedisOwn(string reason) => char.IsUpper(reason[0]);
 
     /// <summary>Answers with the reason.</summary>
     public static CommandOutcome Refuse(ClientSession session, CommandFrame command, string reason) =>
-        session.FailCommand(char.IsUpper(reason[0]) ? $"ERR {reason}" : $"ERR {command.Entry.Info.Name.Replace('|', ' ')} is not available here: {reason}");
+        session.FailCommand(IsRedisOwn(reason) ? $"ERR {reason}" : $"ERR {command.Entry.Info.Name.Replace('|', ' ')} is not available here: {reason}");
 }

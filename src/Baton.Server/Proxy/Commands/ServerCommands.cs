@@ -15,7 +15,14 @@ internal static class ServerCommands
     {
         int port = (session.LocalAddress as System.Net.IPEndPoint)?.Port ?? session.Database.Route.Port;
         DatabaseShare share = session.Database.Share;
-        return ToAllRewritten(session, command, (parts, output) => InfoReply.Write(parts, port, share, output));
+        int protocol = session.State.Protocol;
+        byte[] asked = InfoSections.Known(session.Database.FirstShard.Support.Capabilities.Kind, command);
+        if (asked.Length == 0)
+        {
+            return session.Reply(output => TextReply.Write(output, "", protocol));
+        }
+
+        return ToAllRewritten(session, asked, (parts, output) => InfoReply.Write(parts, port, share, protocol, output));
     }
 
     public static CommandOutcome Role(ClientSession session, CommandFrame command) => session.Reply(static output =>
@@ -27,7 +34,11 @@ internal static class ServerCommands
     });
 
     /// <summary>Sends a command to every shard, one shard too, and gives the answer the merger makes.</summary>
-    public static CommandOutcome ToAllRewritten(ClientSession session, CommandFrame command, ReplyMerger merger)
+    public static CommandOutcome ToAllRewritten(ClientSession session, CommandFrame command, ReplyMerger merger) =>
+        ToAllRewritten(session, command.Bytes, merger);
+
+    /// <summary>The same with a command of the proxy's own.</summary>
+    public static CommandOutcome ToAllRewritten(ClientSession session, ReadOnlySpan<byte> command, ReplyMerger merger)
     {
         if (FanOutCommands.ParkIfHeld(session))
         {
@@ -38,7 +49,7 @@ internal static class ServerCommands
         session.Replies.Enqueue(slot);
         foreach (LoopShard shard in session.Database.Shards)
         {
-            session.BeginSend(shard).Send(command.Bytes, slot.AddPart(shard.Route.Uid));
+            session.BeginSend(shard).Send(command, slot.AddPart(shard.Route.Uid));
         }
 
         slot.Seal();

@@ -83,7 +83,7 @@ internal sealed partial class ClientSession
     private bool IsPlain =>
         _transaction is null && _watch is null && _tracking is null && State.Authenticated && State.ReplyMode == ReplyMode.On && !IsSubscribedInResp2
         && Database.HasOneShard && Database.FirstShard is { Hold: null, Tap: null, Route.WritesRefused: false, Share.Claims.AnyBehind: false }
-        && !Database.Share.Waiters.Any;
+        && !Database.Share.Waiters.Any && !Database.Pause.IsOn;
 
     /// <summary>
     /// Sends the commands at the beginning of <paramref name="data"/> that are only sent on to the shard in one piece, as they stand there, and as many
@@ -101,8 +101,8 @@ internal sealed partial class ClientSession
             ReadOnlySpan<byte> rest = data[length..];
             ReadOnlySpan<byte> subcommand = _scanner.ArgumentCount > 1 ? _scanner.Argument(rest, 1) : default;
             if (_scanner.ArgumentCount == 0 || _scanner.IsInline
-                || CommandCatalog.Find(_scanner.Argument(rest, 0), subcommand) is not { IsForwarded: true } entry
-                || !entry.Info.AcceptsArgumentCount(_scanner.ArgumentCount)
+                || CommandCatalog.Find(_scanner.Argument(rest, 0), subcommand) is not { IsForwarded: true, IsContainer: false } entry
+                || !engine.AcceptsArgumentCount(entry, _scanner.ArgumentCount)
                 || !engine.HasAllOf(entry))
             {
                 _isScanned = true;
@@ -247,14 +247,19 @@ internal sealed partial class ClientSession
         ReadOnlySpan<byte> name = scanner.Argument(data, 0);
         ReadOnlySpan<byte> subcommand = scanner.ArgumentCount > 1 ? scanner.Argument(data, 1) : default;
         EngineSupport engine = Database.FirstShard.Support;
-        if ((CommandCatalog.Find(name, subcommand) ?? engine.FindOwn(name, subcommand)) is not { } entry)
+        if (Find(engine, name, subcommand) is not { } entry)
         {
             return FailCommand(DescribeUnknown(scanner, data));
         }
 
         CommandFrame command = new(scanner, data, entry);
         State.LastCommand = entry.LowerName;
-        if ((_transaction is not null || engine.LeavesArityToProxy || entry.Has(CommandPolicy.Local)) && !entry.Info.AcceptsArgumentCount(command.Count))
+        if (entry.IsContainer && command.Count > 1 && engine.Has(entry))
+        {
+            return FailCommand($"ERR unknown subcommand '{Shown(subcommand)}'. Try {entry.Info.Name} HELP.");
+        }
+
+        if (!engine.AcceptsArgumentCount(entry, command.Count))
         {
             return FailCommand($"ERR wrong number of arguments for '{entry.LowerName}' command");
         }
@@ -272,6 +277,11 @@ internal sealed partial class ClientSession
         if (!engine.Has(entry))
         {
             return FailCommand(MissingCommand.Describe(entry.Info.Name, engine.Capabilities));
+        }
+
+        if (Database.Pause.Holds(command, _transaction))
+        {
+            return Database.Pause.Park(this);
         }
 
         if (engine.FormOf(entry) is { } form && form.Matches(command))
@@ -292,6 +302,14 @@ internal sealed partial class ClientSession
             : entry.Handler(this, command);
     }
 
+    // A newer engine may have subcommands, or commands, that the table has not.
+    private static CommandEntry? Find(EngineSupport engine, ReadOnlySpan<byte> name, ReadOnlySpan<byte> subcommand) =>
+        CommandCatalog.Find(name, subcommand) is { } entry && !(entry.IsContainer && !subcommand.IsEmpty)
+            ? entry
+            : engine.FindOwn(name, subcommand) ?? CommandCatalog.Find(name, subcommand);
+
+    private static string Shown(ReadOnlySpan<byte> name) => Encoding.UTF8.GetString(name[..Math.Min(name.Length, UnknownCommandText)]);
+
     private static string DescribeUnknown(RequestScanner scanner, ReadOnlySpan<byte> data)
     {
         StringBuilder arguments = new();
@@ -302,8 +320,6 @@ internal sealed partial class ClientSession
             arguments.Append('\'').Append(Encoding.UTF8.GetString(argument[..shown])).Append("' ");
         }
 
-        ReadOnlySpan<byte> name = scanner.Argument(data, 0);
-        string shownName = Encoding.UTF8.GetString(name[..Math.Min(name.Length, UnknownCommandText)]);
-        return $"ERR unknown command '{shownName}', with args beginning with: {arguments}";
+        return $"ERR unknown command '{Shown(scanner.Argument(data, 0))}', with args beginning with: {arguments}";
     }
 }

@@ -71,6 +71,7 @@ internal sealed partial class ClientSession
         SetOptIn(null);
         Database.Sessions.Remove(State.Id);
         Database.Share.Release();
+        Database.Pause.Forget(this);
         _outputTimer?.Dispose();
         _input?.Release();
         _heldPushes?.Release();

@@ -28,6 +28,7 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
     private SessionWait _wait;
     private bool _processing;
     private bool _readingPaused;
+    private int _atHand;
 
     public ClientSession(ProxyLoop loop, LoopDatabase database, IConnection connection, int nodeUid)
     {
@@ -62,8 +63,8 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
     /// <summary>What it waits for.</summary>
     public SessionWait Waits => _wait;
 
-    /// <summary>Bytes received and not looked at yet.</summary>
-    public long InputBytes => _input?.Length ?? 0;
+    /// <summary>Bytes received and not done with.</summary>
+    public long InputBytes => Math.Max(_input?.Length ?? 0, _atHand);
 
     /// <summary>Bytes it holds: commands not looked at, replies not sent, what MULTI has gathered.</summary>
     public long HeldBytes => InputBytes + OutputBytes + QueuedBytes;
@@ -210,6 +211,7 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
                 break;
             }
 
+            _atHand = rest.Length;
             if (_scanner.ArgumentCount > 0 && Take(rest) == CommandOutcome.Wait)
             {
                 // What it waits for may have come before the handler returned; then the loop looks at the same command again.
@@ -221,6 +223,7 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
         }
 
         _processing = false;
+        _atHand = 0;
         if (offset == data.Length && !_isScanned)
         {
             Loop.Return(_scanner);

@@ -88,7 +88,13 @@ internal sealed class MonitorFeed : IShardPassenger, ILinkOwner
         }
     }
 
-    void ILinkOwner.OnUnaskedFrame(ShardLink link, ReadOnlySpan<byte> frame) => _session.Push(frame);
+    void ILinkOwner.OnUnaskedFrame(ShardLink link, ReadOnlySpan<byte> frame)
+    {
+        if (MonitorLine.ForClient(frame, _session.LocalAddress) is { Length: > 0 } line)
+        {
+            _session.Push(line);
+        }
+    }
 
     private void Use(ShardLink link)
     {

@@ -40,4 +40,7 @@ internal enum SessionWait
 
     /// <summary>It has had its share of the turn, and goes on in the next.</summary>
     Turn = 1 << 9,
+
+    /// <summary>A client has paused the database's clients (CLIENT PAUSE).</summary>
+    Paused = 1 << 10,
 }

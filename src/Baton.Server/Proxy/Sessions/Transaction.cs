@@ -54,6 +54,9 @@ internal sealed class Transaction
     /// <summary>A command that runs, loads or forgets scripts is among them.</summary>
     public bool HasScripts { get; private set; }
 
+    /// <summary>A command that may write is among them.</summary>
+    public bool MayWrite { get; private set; }
+
     /// <summary>The slot all keys so far have, or -1.</summary>
     public int Slot { get; private set; } = -1;
 
@@ -67,6 +70,7 @@ internal sealed class Transaction
     public void Add(CommandFrame command, int slot)
     {
         _commands.Append(command.Bytes);
+        MayWrite |= ClientPause.MayWrite(command);
         HasScripts |= command.Entry.Info.Is(CommandFlags.Script) || command.Entry.Info.Name.StartsWith("SCRIPT|", StringComparison.Ordinal);
         if (command.Entry.Info.Name == "SELECT")
         {
