@@ -112,7 +112,7 @@ internal static class ConnectionCommands
             return session.WaitFor(SessionWait.Barrier);
         }
 
-        session.UseDatabase((int)index);
+        session.State.Database = (int)index;
         return session.Ok();
     }
 

@@ -81,7 +81,13 @@ internal static class TrackingCommands
         Tracking tracking = session.Tracking ??= new Tracking(session);
         foreach (LoopShard shard in session.Database.Shards)
         {
-            if (!tracking.HasLink(shard))
+            if (!tracking.HasLink(shard) && session.Watch is { IsLost: false, IsLent: false } watch && watch.Shard == shard)
+            {
+                // Commands behind a WATCH must go over its link, and tracked ones over the tracked link: it is the same one.
+                watch.IsLent = true;
+                tracking.AddLink(shard, watch.BeginSend(session.State.Dress));
+            }
+            else if (!tracking.HasLink(shard))
             {
                 if (!session.TryTakeLink(shard, out ShardLink? link, out CommandOutcome outcome))
                 {

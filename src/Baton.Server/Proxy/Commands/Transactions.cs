@@ -114,7 +114,7 @@ internal static class Transactions
             return session.WaitFor(SessionWait.Barrier);
         }
 
-        if (watch is not null && (watch.IsLost || watch.Shard != shard))
+        if (watch is not null && (watch.IsLost || !watch.Serves(shard, session.State.Database)))
         {
             if (AwaitsWatchLink(session))
             {
@@ -122,7 +122,7 @@ internal static class Transactions
             }
 
             // A WATCH that could not be carried along answers as if a key had changed; one of another slot is an error.
-            bool lost = watch.IsLost;
+            bool lost = watch.IsLost || watch.Shard == shard;
             session.EndTransaction();
             session.DropWatch();
             return lost
@@ -205,6 +205,16 @@ internal static class Transactions
                 return session.Error("CROSSSLOT Keys in request don't hash to the same slot");
             }
 
+            if (!watch.IsLost && !watch.Serves(shard, session.State.Database))
+            {
+                if (AwaitsWatchLink(session))
+                {
+                    return session.WaitFor(SessionWait.Barrier);
+                }
+
+                watch.Lose();
+            }
+
             if (watch.IsLost)
             {
                 // EXEC will answer null whatever is watched besides; and a shared link must never watch.
@@ -217,7 +227,7 @@ internal static class Transactions
 
         if (session.Tracking is { IsOn: true } tracking)
         {
-            session.Watch = new WatchedKeys(session, shard, tracking.LinkTo(shard), ownsLink: false);
+            session.Watch = new WatchedKeys(session, shard, tracking.LinkTo(shard), isLent: true);
             session.Watch.Add(command);
             return session.ForwardTo(shard, command);
         }
@@ -233,7 +243,7 @@ internal static class Transactions
             return outcome;
         }
 
-        session.Watch = new WatchedKeys(session, shard, link, ownsLink: true);
+        session.Watch = new WatchedKeys(session, shard, link, isLent: false);
         session.Watch.Add(command);
         return session.ForwardTo(shard, command);
     }

@@ -156,21 +156,21 @@ internal sealed partial class ClientSession
         return false;
     }
 
-    /// <summary>Commands go to another numbered database from here on.</summary>
-    public void UseDatabase(int database)
-    {
-        State.Database = database;
-        _tracking?.Select(database);
-    }
-
     /// <summary>CLIENT TRACKING is over: commands take the shared way again. Nothing may be unanswered.</summary>
     public void EndTracking()
     {
         if (_tracking is { } tracking)
         {
-            if (tracking.IsOn)
+            if (_watch is { IsLost: false, IsLent: true } watch)
             {
-                _watch?.Lose();
+                if (tracking.TryGiveBack(watch.Shard))
+                {
+                    watch.IsLent = false;
+                }
+                else
+                {
+                    watch.Lose();
+                }
             }
 
             _tracking = null;

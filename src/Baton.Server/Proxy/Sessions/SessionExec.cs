@@ -135,7 +135,7 @@ internal sealed class SessionExec : IReplyQueueOwner
         {
             if (at == place && !Frames.IsError(frame))
             {
-                _session.UseDatabase(database);
+                _session.State.Database = database;
             }
         }
     }

@@ -1,4 +1,5 @@
 using Baton.Protocol.Maintenance;
+using Baton.Server.Proxy.Upstream;
 
 namespace Baton.Server.Proxy.Sessions;
 
@@ -33,6 +34,9 @@ internal sealed class SessionState
 
     /// <summary>SELECT.</summary>
     public int Database { get; set; }
+
+    /// <summary>What its engine must know.</summary>
+    public LinkDress Dress => new(Protocol, Database);
 
     /// <summary>AUTH has been given, or is not needed.</summary>
     public bool Authenticated { get; set; }

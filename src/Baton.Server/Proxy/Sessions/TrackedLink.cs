@@ -39,6 +39,23 @@ internal sealed class TrackedLink : IShardPassenger, ILinkOwner
     /// <summary>It is on a master that the shard has left.</summary>
     public bool IsBehind => !_closed && Link.Target != _shard.Target;
 
+    /// <summary>The link goes on without it; false when it has ended.</summary>
+    public bool TryLeave()
+    {
+        bool isOpen = !_closed && Link.State == LinkState.Ready;
+        if (isOpen)
+        {
+            _closed = true;
+            _shard.Passengers.Remove(this);
+        }
+        else
+        {
+            Close();
+        }
+
+        return isOpen;
+    }
+
     /// <summary>The session needs it no more.</summary>
     public void Close()
     {

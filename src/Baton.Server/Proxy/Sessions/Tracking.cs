@@ -1,4 +1,3 @@
-using System.Globalization;
 using Baton.Protocol.Resp;
 using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Replies;
@@ -48,9 +47,11 @@ internal sealed class Tracking
     public void Forget(LoopShard shard) => _links.Remove(shard);
 
     /// <summary>The way to a shard for the session's next command, behind the CLIENT CACHING that belongs to it.</summary>
-    public ShardLink BeginSend(LoopShard shard)
+    public ShardLink BeginSend(LoopShard shard, LinkDress dress)
     {
+        // Before CLIENT CACHING, which concerns the one command behind it.
         ShardLink link = LinkTo(shard);
+        dress.PutOn(link);
         if (Caching.Length > 0)
         {
             OutputBuffer command = new(static _ => { });
@@ -98,17 +99,20 @@ internal sealed class Tracking
         }
     }
 
-    /// <summary>SELECT.</summary>
-    public void Select(int database)
+    /// <summary>It is over, but a WATCH lives on the link to a shard: that one stays, and tracks no more.</summary>
+    public bool TryGiveBack(LoopShard shard)
     {
-        OutputBuffer command = new(static _ => { });
-        RespWriter.WriteCommand(command, "SELECT", database.ToString(CultureInfo.InvariantCulture));
-        foreach (TrackedLink link in _links.Values)
+        if (!_links.Remove(shard, out TrackedLink? tracked) || !tracked.TryLeave())
         {
-            link.Link.Send(command.Pending, DiscardSink.Instance);
+            return false;
         }
 
-        command.Release();
+        if (IsOn)
+        {
+            tracked.Link.Send("*3\r\n$6\r\nCLIENT\r\n$8\r\nTRACKING\r\n$3\r\nOFF\r\n"u8, DiscardSink.Instance);
+        }
+
+        return true;
     }
 
     /// <summary>It is over; the engines forget with the links.</summary>
@@ -126,12 +130,6 @@ internal sealed class Tracking
     {
         if (refusal is null)
         {
-            if (!IsOn)
-            {
-                // The commands behind a WATCH would not go over its link any more.
-                _session.Watch?.Lose();
-            }
-
             _options = _options?.Then(wish) ?? wish;
             Caching = "";
             _session.Ok();

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Baton.Protocol.Resp;
 using Baton.Server.Engines;
 using Baton.Server.Proxy.Commands;
 using Baton.Server.Proxy.Holds;
@@ -21,21 +23,38 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
     private readonly ClientSession _session;
     private readonly OutputBuffer _commands = new(static _ => { });
     private readonly List<KeyClaim> _claims = [];
-    private readonly bool _ownsLink;
     private int _commandCount;
+    private int _firstDatabase;
+    private int _lastDatabase;
+    private bool _isLent;
     private LinkLease? _lease;
     private Action? _whenCarried;
     private bool _carrying;
     private bool _over;
 
-    /// <summary>Watches on a link taken for it, or (<paramref name="ownsLink"/> false) on the session's tracked link, which it only uses.</summary>
-    public WatchedKeys(ClientSession session, LoopShard shard, ShardLink link, bool ownsLink)
+    /// <summary>Watches on a link taken for it, or (<paramref name="isLent"/>) on the session's tracked link, which it only uses.</summary>
+    public WatchedKeys(ClientSession session, LoopShard shard, ShardLink link, bool isLent)
     {
-        (_session, Shard, Link, _ownsLink) = (session, shard, link, ownsLink);
-        if (ownsLink)
+        (_session, Shard, Link) = (session, shard, link);
+        IsLent = isLent;
+    }
+
+    /// <summary>The link is one of the session's tracking: that ends it, and takes it along when the shard moves.</summary>
+    public bool IsLent
+    {
+        get => _isLent;
+        set
         {
-            link.Owner = this;
-            shard.Passengers.Add(this);
+            _isLent = value;
+            if (value)
+            {
+                Shard.Passengers.Remove(this);
+            }
+            else
+            {
+                Link.Owner = this;
+                Shard.Passengers.Add(this);
+            }
         }
     }
 
@@ -60,9 +79,35 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
     /// <summary>EXEC has been sent: once it is answered, the link is given back.</summary>
     public bool IsEnding { get; set; }
 
-    /// <summary>One more WATCH command, for repeating it.</summary>
+    /// <summary>
+    /// The session's commands for a database go over its link. Garnet's watches count only in the database they were made in: there, commands for others
+    /// take the shared way, and EXEC in another one cannot know.
+    /// </summary>
+    public bool Serves(LoopShard shard, int database) =>
+        shard == Shard && (database == _lastDatabase || shard.Support.Capabilities.Kind != EngineKind.Garnet);
+
+    /// <summary>Its link, for the session's next command.</summary>
+    public ShardLink BeginSend(LinkDress dress)
+    {
+        dress.PutOn(Link);
+        return Link;
+    }
+
+    /// <summary>One more WATCH command, for repeating it; keys are watched with their database.</summary>
     public void Add(CommandFrame command)
     {
+        int database = _session.State.Database;
+        if (_commandCount == 0)
+        {
+            _firstDatabase = database;
+        }
+        else if (database != _lastDatabase)
+        {
+            RespWriter.WriteCommand(_commands, "SELECT", database.ToString(CultureInfo.InvariantCulture));
+            _commandCount++;
+        }
+
+        _lastDatabase = database;
         DatabaseKey[] keys = new DatabaseKey[command.Count - 1];
         for (int i = 0; i < keys.Length; i++)
         {
@@ -88,7 +133,7 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
         _commands.Release();
         Shard.Passengers.Remove(this);
         _claims.ForEach(Shard.Share.Claims.Remove);
-        if (_ownsLink)
+        if (!IsLent)
         {
             ReturnLink(clean);
         }
@@ -105,7 +150,7 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
         {
             IsLost = true;
             _claims.ForEach(Shard.Share.Claims.Remove);
-            if (_ownsLink)
+            if (!IsLent)
             {
                 ReturnLink(clean: false);
             }
@@ -163,6 +208,7 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
         ShardLink old = Link;
         int open = _commandCount;
         bool failed = false;
+        new LinkDress(next.Protocol, _firstDatabase).PutOn(next);
         next.Send(_commands.Pending, new FrameSink((frame, lost) =>
         {
             failed |= lost || Frames.IsError(frame);
@@ -171,6 +217,7 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
                 Ask();
             }
         }), _commandCount);
+        next.Dress = next.Dress with { Database = _lastDatabase };
 
         void Ask()
         {
