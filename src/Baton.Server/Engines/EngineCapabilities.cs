@@ -13,6 +13,7 @@ namespace Baton.Server.Engines;
 /// <param name="SafeBlocking">
 /// A blocked client costs the engine no thread, and CLIENT UNBLOCK loses no element. Where false the proxy does the waiting.
 /// </param>
+/// <param name="DataUser">As which of the engine's users clients' commands come; null = its default user.</param>
 /// <param name="DatabaseCount">How many numbered databases SELECT reaches.</param>
 public sealed record EngineCapabilities(
     EngineKind Kind,
@@ -23,4 +24,5 @@ public sealed record EngineCapabilities(
     bool ClientTracking,
     bool ScriptsInMulti,
     int DatabaseCount = 16,
-    bool SafeBlocking = true);
+    bool SafeBlocking = true,
+    DataUser? DataUser = null);

@@ -10,7 +10,7 @@ namespace Baton.Server.Engines;
 /// engine   closed                                               a write gets     opened
 /// redis    CONFIG SET min-replicas-to-write 1000000             -NOREPLICAS      CONFIG SET min-replicas-to-write 0
 ///          CLIENT PAUSE ... WRITE                               (refused first)  CLIENT UNPAUSE
-/// garnet   ACL SETUSER default -@all +@read ... -@write         -NOPERM          ACL SETUSER default +@all -swapdb ...
+/// garnet   ACL SETUSER (each user) -@all +@read ... -@write     -NOPERM          ACL SETUSER (each user) (what it had)
 /// </code>
 /// A Redis that is fenced is also put to rest: while clients' writes are paused it expires and evicts nothing, so that only one of two masters ever makes
 /// the event that a key has expired.
@@ -19,32 +19,32 @@ internal static class Fences
 {
     private const string RedisSetting = "min-replicas-to-write";
 
+    private static readonly string[] ReadOnly =
+        ["-@all", "+@read", "+@connection", "+@pubsub", "+info", "+unwatch", "+discard", "+multi", "+exec", "-@write"];
+
     /// <summary>Closes the fence.</summary>
     /// <exception cref="EngineException">The engine refused, or cannot be reached: the fence may be closed or not.</exception>
-    /// <param name="kind">The engine.</param>
+    /// <param name="engine">What it is.</param>
     /// <param name="link">A connection to it.</param>
     /// <param name="restLimit">Longest rest; the fence itself has no end.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static Task CloseAsync(EngineKind kind, RespConnection link, TimeSpan restLimit, CancellationToken cancellationToken) => kind switch
+    public static Task CloseAsync(EngineCapabilities engine, RespConnection link, TimeSpan restLimit, CancellationToken cancellationToken) => engine.Kind switch
     {
         EngineKind.Redis => CloseRedisAsync(link, restLimit, cancellationToken),
 
         // Scripts are left out as a whole (they may write). Connections that are drained still need PING, UNSUBSCRIBE and the like; an empty
         // transaction tells whether a WATCH still holds, and one with a write in it is refused that.
-        EngineKind.Garnet => link.DemandAsync(
-            ["ACL", "SETUSER", "default", "-@all", "+@read", "+@connection", "+@pubsub", "+acl", "+info", "+unwatch", "+discard", "+multi",
-                "+exec", "-@write"],
-            cancellationToken),
-        _ => throw new EngineException($"no way is known to fence an engine of kind {kind}"),
+        EngineKind.Garnet => SetUsersAsync(engine, link, [.. ReadOnly, "+acl"], ReadOnly, cancellationToken),
+        _ => throw new EngineException($"no way is known to fence an engine of kind {engine.Kind}"),
     };
 
     /// <summary>Opens the fence; harmless when it was not closed.</summary>
     /// <exception cref="EngineException">The engine refused, or cannot be reached.</exception>
-    public static Task OpenAsync(EngineKind kind, RespConnection link, CancellationToken cancellationToken) => kind switch
+    public static Task OpenAsync(EngineCapabilities engine, RespConnection link, CancellationToken cancellationToken) => engine.Kind switch
     {
         EngineKind.Redis => OpenRedisAsync(link, cancellationToken),
-        EngineKind.Garnet => link.DemandAsync(GarnetFlaws.OpenAccess, cancellationToken),
-        _ => throw new EngineException($"no way is known to fence an engine of kind {kind}"),
+        EngineKind.Garnet => SetUsersAsync(engine, link, GarnetFlaws.OpenAccess[3..], engine.DataUser?.Rights ?? [], cancellationToken),
+        _ => throw new EngineException($"no way is known to fence an engine of kind {engine.Kind}"),
     };
 
     /// <summary>Adds the order that opens the fence of a Redis instance.</summary>
@@ -75,5 +75,17 @@ internal static class Fences
         {
             throw new EngineException($"the engine refused CONFIG: {reply.Text}");
         }
+    }
+
+    // Clients' user first: what it may not do any more, no client can ask for while the other is being told.
+    private static async Task SetUsersAsync(
+        EngineCapabilities engine, RespConnection link, string[] orders, IReadOnlyList<string> data, CancellationToken cancellationToken)
+    {
+        if (engine.DataUser is not null)
+        {
+            await link.DemandAsync(["ACL", "SETUSER", DataUser.Name, .. data], cancellationToken).ConfigureAwait(false);
+        }
+
+        await link.DemandAsync(["ACL", "SETUSER", "default", .. orders], cancellationToken).ConfigureAwait(false);
     }
 }

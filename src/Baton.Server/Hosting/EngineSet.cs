@@ -2,6 +2,7 @@ using Baton.Cluster.Model;
 using Baton.Server.Engines;
 using Baton.Server.Engines.Garnet;
 using Baton.Server.Engines.RedisProcess;
+using Baton.Server.Proxy.Commands;
 
 namespace Baton.Server.Hosting;
 
@@ -16,7 +17,7 @@ internal sealed record EngineSet(IReadOnlyDictionary<string, IEngineFactory> Fac
     {
         var factories = new Dictionary<string, IEngineFactory>(StringComparer.Ordinal)
         {
-            [StoredSettings.NameOf(EngineKind.Garnet)] = new GarnetFactory(EngineLimits.Default, options.Clock),
+            [StoredSettings.NameOf(EngineKind.Garnet)] = new GarnetFactory(EngineLimits.Default, options.Clock) { Refused = RefusedCommands.Names },
         };
         var redis = StoredSettings.NameOf(EngineKind.Redis);
         var needed = options.EnginePath is not null
@@ -25,7 +26,7 @@ internal sealed record EngineSet(IReadOnlyDictionary<string, IEngineFactory> Fac
         try
         {
             binary = await RedisBinary.LocateAsync(options.EnginePath, options.Clock, cancellationToken).ConfigureAwait(false);
-            factories[redis] = new RedisProcessFactory(binary, EngineLimits.Default, options.Clock);
+            factories[redis] = new RedisProcessFactory(binary, EngineLimits.Default, options.Clock) { Refused = RefusedCommands.Names };
         }
         catch (EngineException) when (!needed)
         {

@@ -3,6 +3,7 @@ using Baton.Server.Engines;
 using Baton.Server.Engines.Garnet;
 using Baton.Server.Engines.RedisProcess;
 using Baton.Server.Engines.Wire;
+using Baton.Server.Proxy.Commands;
 using Xunit;
 
 namespace Baton.Server.Tests.Engines;
@@ -30,11 +31,14 @@ internal sealed class EngineLab : IAsyncDisposable
     {
         Require(kind);
         return kind == EngineKind.Garnet
-            ? new GarnetFactory(limits ?? EngineLimits.Default, TimeProvider.System)
+            ? new GarnetFactory(limits ?? EngineLimits.Default, TimeProvider.System) { Refused = RefusedCommands.Names }
             : new RedisProcessFactory(
                 await RedisBinary.LocateAsync(null, TimeProvider.System, CancellationToken.None),
                 limits ?? EngineLimits.Default,
-                TimeProvider.System);
+                TimeProvider.System)
+            {
+                Refused = RefusedCommands.Names,
+            };
     }
 
     public ShardSpec Spec(PersistenceMode persistence = PersistenceMode.None)
@@ -58,6 +62,14 @@ internal sealed class EngineLab : IAsyncDisposable
 
     public Task<RespConnection> ConnectAsync(IShardEngine engine) =>
         RespConnection.ConnectAsync(engine.Address, engine.Spec.Secret, TimeSpan.FromSeconds(30), TimeProvider.System, Token);
+
+    /// <summary>As the proxies come for clients.</summary>
+    public async Task<RespConnection> ConnectAsClientsAsync(IShardEngine engine)
+    {
+        RespConnection connection = await ConnectAsync(engine);
+        await connection.DemandAsync(["AUTH", DataUser.Name, engine.Spec.Secret], Token);
+        return connection;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -66,7 +66,7 @@ public sealed class GarnetEngineTests() : ShardEngineContract(EngineKind.Garnet)
             .Where(command => command.Is(CommandFlags.Write) && !command.Name.Contains('|', StringComparison.Ordinal))
             .Select(command => command.Name)];
 
-        await Fences.CloseAsync(EngineKind.Garnet, client, MoverLimits.Default.RestLimit, lab.Token);
+        await Fences.CloseAsync(engine.Capabilities, client, MoverLimits.Default.RestLimit, lab.Token);
         foreach (string command in writes)
         {
             string[] arguments = [command, "1", "1", "1", "1"];
@@ -76,7 +76,7 @@ public sealed class GarnetEngineTests() : ShardEngineContract(EngineKind.Garnet)
 
         Assert.Equal(0, (await client.CallAsync(["DBSIZE"], lab.Token)).Integer);
         Assert.Contains("SET", writes);
-        await Fences.OpenAsync(EngineKind.Garnet, client, lab.Token);
+        await Fences.OpenAsync(engine.Capabilities, client, lab.Token);
         await client.DemandAsync(["SET", "key", "value"], lab.Token);
     }
 

@@ -24,6 +24,9 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
     /// <inheritdoc/>
     public EngineKind Kind => EngineKind.Garnet;
 
+    /// <summary>Commands no client may reach, on whatever way.</summary>
+    public IReadOnlyCollection<string> Refused { get; init; } = [];
+
     /// <inheritdoc/>
     public async Task<IShardEngine> StartAsync(ShardSpec spec, CancellationToken cancellationToken)
     {
@@ -72,6 +75,7 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
                 cancellationToken).ConfigureAwait(false);
             await PrepareAsync(spec, address, cancellationToken).ConfigureAwait(false);
             _capabilities ??= await ReadCapabilitiesAsync(spec, address, cancellationToken).ConfigureAwait(false);
+            await _capabilities.DataUser!.CreateAsync(control, spec.Secret, [], cancellationToken).ConfigureAwait(false);
             GarnetUsage usage = new(spec.Settings.MemoryLimitBytes, instance, control, time);
             return new GarnetEngine(spec, address, _capabilities, instance, control, life, usage);
         }
@@ -115,6 +119,8 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
             ClientTracking: false,
             ScriptsInMulti: false,
             SafeBlocking: false,
-            DatabaseCount: GarnetOptions.DatabaseCount);
+            DatabaseCount: GarnetOptions.DatabaseCount,
+            DataUser: DataUser.Without(
+                commands, [.. Refused, .. GarnetFlaws.Denied, .. commands.All.Select(static command => command.Name).Where(GarnetFlaws.Has)]));
     }
 }

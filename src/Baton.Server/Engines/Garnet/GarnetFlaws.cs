@@ -46,6 +46,9 @@ internal static class GarnetFlaws
         "-monitor", "-expdelscan", "-async", "-acl|deluser", "-acl|load", "-acl|save", "-config|rewrite",
     ];
 
+    /// <summary>What that order takes away, by name: from clients' user too.</summary>
+    public static IEnumerable<string> Denied => OpenAccess.Where(static rule => rule.StartsWith('-')).Select(static rule => rule[1..].ToUpperInvariant());
+
     /// <summary>True when the command, or the container of a subcommand such as <c>CLUSTER|NODES</c>, is left out.</summary>
     public static bool Has(string name)
     {

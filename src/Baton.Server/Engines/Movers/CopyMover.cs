@@ -88,7 +88,7 @@ internal sealed class CopyMover(
         }
 
         _fenced = true; // before the order: if its answer is lost, an abort must lift it all the same
-        await Fences.CloseAsync(source.Capabilities.Kind, Source.Connection, limits.RestLimit, CancellationToken.None).ConfigureAwait(false);
+        await Fences.CloseAsync(source.Capabilities, Source.Connection, limits.RestLimit, CancellationToken.None).ConfigureAwait(false);
         if (!await TakeAsync(cancellationToken).ConfigureAwait(false) || _pending.Count > 0)
         {
             throw new EngineException($"{source.Spec} was written to between the last copy and the fence");
@@ -291,7 +291,7 @@ internal sealed class CopyMover(
         {
             // On a connection of its own: the mover's may be what broke.
             await using DatabaseLink link = await ConnectAsync(source, limits.CommandLimit, limit.Token).ConfigureAwait(false);
-            await Fences.OpenAsync(source.Capabilities.Kind, link.Connection, limit.Token).ConfigureAwait(false);
+            await Fences.OpenAsync(source.Capabilities, link.Connection, limit.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is EngineException or OperationCanceledException)
         {

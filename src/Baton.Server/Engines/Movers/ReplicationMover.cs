@@ -75,7 +75,7 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
     public async Task FenceAsync(CancellationToken cancellationToken)
     {
         _fenced = true; // before the order: if its answer is lost, an abort must lift it all the same
-        await Fences.CloseAsync(source.Capabilities.Kind, Source, limits.RestLimit, CancellationToken.None).ConfigureAwait(false);
+        await Fences.CloseAsync(source.Capabilities, Source, limits.RestLimit, CancellationToken.None).ConfigureAwait(false);
         _events = await EventsOfAsync(Source, cancellationToken).ConfigureAwait(false);
         await WaitUntilEqualAsync(cancellationToken).ConfigureAwait(false);
         _proven = true;
@@ -143,7 +143,7 @@ internal sealed class ReplicationMover(IShardEngine source, IShardEngine target,
         if (_fenced)
         {
             await TryAsync(token => OnNewLinkAsync(
-                source, link => Fences.OpenAsync(source.Capabilities.Kind, link, token), token)).ConfigureAwait(false);
+                source, link => Fences.OpenAsync(source.Capabilities, link, token), token)).ConfigureAwait(false);
             await TryAsync(token => OnNewLinkAsync(source, link => SetEventsAsync(link, _events, token), token)).ConfigureAwait(false);
         }
     }

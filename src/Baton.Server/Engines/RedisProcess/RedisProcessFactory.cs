@@ -1,4 +1,5 @@
 using System.Net;
+using Baton.Protocol.Commands;
 using Baton.Server.Engines.Wire;
 
 namespace Baton.Server.Engines.RedisProcess;
@@ -33,6 +34,9 @@ public sealed class RedisProcessFactory : IEngineFactory
 
     /// <summary>The program.</summary>
     public RedisBinary Binary { get; }
+
+    /// <summary>Commands no client may reach, on whatever way.</summary>
+    public IReadOnlyCollection<string> Refused { get; init; } = [];
 
     /// <inheritdoc/>
     public async Task<IShardEngine> StartAsync(ShardSpec spec, CancellationToken cancellationToken)
@@ -96,6 +100,7 @@ public sealed class RedisProcessFactory : IEngineFactory
         try
         {
             _capabilities ??= await ReadCapabilitiesAsync(spec, address, cancellationToken).ConfigureAwait(false);
+            await _capabilities.DataUser!.CreateAsync(control, spec.Secret, ["~*", "&*"], cancellationToken).ConfigureAwait(false);
             return new RedisProcessEngine(spec, address, _capabilities, new RedisProcessParts(child, control, _limits, _time));
         }
         catch
@@ -109,13 +114,15 @@ public sealed class RedisProcessFactory : IEngineFactory
     {
         // Part of coming up, and the longest answer of all: it has as long as that.
         await using EngineControl control = new(address, spec.Secret, _limits.SpawnLimit, _time);
+        CommandTable commands = await CommandTableReader.ReadAsync(control, cancellationToken).ConfigureAwait(false);
         return new EngineCapabilities(
             EngineKind.Redis,
             Binary.DisplayName,
-            await CommandTableReader.ReadAsync(control, cancellationToken).ConfigureAwait(false),
+            commands,
             Replication: true,
             FullDump: true,
             ClientTracking: true,
-            ScriptsInMulti: true);
+            ScriptsInMulti: true,
+            DataUser: DataUser.Without(commands, Refused));
     }
 }

@@ -32,6 +32,9 @@ internal static class RefusedCommands
     /// <summary>The reason is the text of an error of Redis.</summary>
     public static bool IsRedisOwn(string reason) => char.IsUpper(reason[0]);
 
+    /// <summary>The same by name alone: what is taken from the engines' user for clients' commands too.</summary>
+    public static IReadOnlyCollection<string> Names { get; } = [.. Reasons.Select(static refused => refused.Name)];
+
     /// <summary>Answers with the reason.</summary>
     public static CommandOutcome Refuse(ClientSession session, CommandFrame command, string reason) =>
         session.FailCommand(IsRedisOwn(reason) ? $"ERR {reason}" : $"ERR {command.Entry.Info.Name.Replace('|', ' ')} is not available here: {reason}");

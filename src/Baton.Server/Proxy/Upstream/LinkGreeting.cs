@@ -1,4 +1,5 @@
 using Baton.Protocol.Resp;
+using Baton.Server.Engines;
 using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Replies;
 
@@ -7,7 +8,7 @@ namespace Baton.Server.Proxy.Upstream;
 /// <summary>
 /// The handshake of an upstream link, sent in one piece:
 /// <code>
-/// AUTH secret · HELLO 3 · SELECT n · CLIENT SETNAME baton · CLIENT ID
+/// AUTH user secret · HELLO 3 · SELECT n · CLIENT SETNAME baton · CLIENT ID
 /// </code>
 /// each only where it is needed. CLIENT ID is asked by dedicated links, whose blocking commands are ended by that id.
 /// </summary>
@@ -37,9 +38,9 @@ internal sealed class LinkGreeting : ReplySink
     /// <summary>Writes the handshake; returns how many replies it gets.</summary>
     public int Write(OutputBuffer output)
     {
-        if (_link.Target.Secret.Length > 0)
+        if (_link.Target is { Secret.Length: > 0, Capabilities.DataUser: var user } target)
         {
-            Add(output, Step.Auth, "AUTH", _link.Target.Secret);
+            Add(output, Step.Auth, user is null ? ["AUTH", target.Secret] : ["AUTH", DataUser.Name, target.Secret]);
         }
 
         if (_link.Protocol == 3)

@@ -116,8 +116,8 @@ public sealed class CommandFormsTests
             Assert.StartsWith("NOPERM", (await client.CallAsync(["SWAPDB", "0", "1"], lab.Token)).Text);
             Assert.StartsWith("NOPERM", (await client.CallAsync(["EVAL", "return redis.pcall('SWAPDB', '0', '1')", "0"], lab.Token)).Text);
             Assert.StartsWith("NOPERM", (await client.CallAsync(["EVAL", "return redis.pcall('MIGRATE', 'h', '1', 'k', '0', '1')", "0"], lab.Token)).Text);
-            await Fences.CloseAsync(EngineKind.Garnet, client, MoverLimits.Default.RestLimit, lab.Token);
-            await Fences.OpenAsync(EngineKind.Garnet, client, lab.Token);
+            await Fences.CloseAsync(engine.Capabilities, client, MoverLimits.Default.RestLimit, lab.Token);
+            await Fences.OpenAsync(engine.Capabilities, client, lab.Token);
         }
 
         await client.DemandAsync(["SET", "key", "value"], lab.Token);
