@@ -125,7 +125,10 @@ public sealed class ClusterHost : IAsyncDisposable
     {
         var (store, stored) = await OpenAsync().ConfigureAwait(false);
         _engines = await EngineSet.FindAsync(_options, stored, cancellationToken).ConfigureAwait(false);
-        DataPlane plane = Owned("the data path", new DataPlane(StartDriver(), _options.Clock, _options.MaxBufferedBytes));
+        DataPlane plane = Owned("the data path", new DataPlane(StartDriver(), _options.Clock, _options.MaxBufferedBytes)
+        {
+            Report = what => Feed.Say("proxy", what),
+        });
         DataPlane = plane;
         var parts = new ControlParts
         {

@@ -44,7 +44,13 @@ public sealed class DataPlane : IDataPlane
         Loops.Sum(static loop => Volatile.Read(ref loop.Notifications)),
         Enum.GetValues<CloseReason>().ToDictionary(static reason => reason, reason => Loops.Sum(loop => loop.ClosedBy(reason))),
         new LoopTurns(_driver.Loops.Max(static io => io.Turns.Longest), _driver.Loops.Sum(static io => io.Turns.Long)),
-        SystemBlock.Total);
+        SystemBlock.Total)
+    {
+        ChangedLanes = Loops.Sum(static loop => Volatile.Read(ref loop.ChangedLanes)),
+    };
+
+    /// <summary>Told what somebody should know; called on loop threads, must not throw.</summary>
+    public Action<string> Report { get; init; } = static _ => { };
 
     /// <summary>Longest wait for the replies of what was sent before keys are recorded. Default 30 s.</summary>
     internal TimeSpan TapAttachLimit { get; set; } = TimeSpan.FromSeconds(30);

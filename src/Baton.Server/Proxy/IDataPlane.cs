@@ -129,4 +129,8 @@ public sealed record DataPlaneStatistics(
     long NotificationsSent,
     IReadOnlyDictionary<CloseReason, long> ClosedBy,
     LoopTurns Turns = default,
-    long BufferedBytes = 0);
+    long BufferedBytes = 0)
+{
+    /// <summary>Shared upstream connections given up because an engine took them for another database's, protocol's or user's.</summary>
+    public long ChangedLanes { get; init; }
+}

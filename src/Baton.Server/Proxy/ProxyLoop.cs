@@ -49,6 +49,16 @@ internal sealed class ProxyLoop
     /// <summary>Of these, opted in.</summary>
     public long OptedIn;
 
+    /// <summary>Shared upstream connections given up because they had come to mean something else.</summary>
+    public long ChangedLanes;
+
+    /// <summary>Tells and counts a shared upstream connection that had come to mean something else.</summary>
+    public void NoteChangedLane(LoopShard shard, string why)
+    {
+        ChangedLanes++;
+        Plane.Report($"loop {Io.Index}: a shared connection to shard {shard.Route.Uid} is given up: {why}; clients' commands go on another one");
+    }
+
     /// <summary>Connections closed, by reason.</summary>
     public long ClosedBy(CloseReason reason) => Volatile.Read(ref _closedBy[(int)reason]);
 

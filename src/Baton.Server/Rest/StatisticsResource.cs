@@ -30,6 +30,7 @@ internal sealed class StatisticsResource(RestServices services)
             ["longest_turn_ms"] = counters.Turns.Longest.TotalMilliseconds,
             ["turns_over_10_ms"] = counters.Turns.Long,
             ["buffered_bytes"] = counters.BufferedBytes,
+            ["changed_upstreams"] = counters.ChangedLanes,
             ["allocated_bytes"] = GC.GetTotalAllocatedBytes(precise: true),
             ["uptime_seconds"] = services.Clock.GetElapsedTime(services.StartedAt).TotalSeconds,
         });

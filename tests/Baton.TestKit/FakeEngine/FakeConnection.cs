@@ -35,7 +35,7 @@ internal sealed class FakeConnection : IConnectionHandler
 
     public int Protocol { get; private set; } = 2;
 
-    public int Database { get; private set; }
+    public int Database { get; set; }
 
     public bool IsInTransaction => _queued is not null;
 
@@ -252,6 +252,9 @@ internal sealed class FakeConnection : IConnectionHandler
     {
         switch (command[1].ToUpperInvariant())
         {
+            case "INFO":
+                RespWriter.WriteBulk(Output, $"id={Id} addr=fake flags=N db={Database} user=default resp={Protocol}\n");
+                break;
             case "ID":
                 RespWriter.WriteInteger(Output, Id);
                 break;

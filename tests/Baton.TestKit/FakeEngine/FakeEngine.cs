@@ -80,6 +80,9 @@ public sealed class FakeEngine : IDisposable
         }
     }
 
+    /// <summary>An odd path: every connection has come to stand in another database.</summary>
+    public void Confuse(int database) => Connections.ForEach(connection => connection.Database = database);
+
     /// <summary>Holds back every reply until called with false: a master that stalls.</summary>
     public void Stall(bool on)
     {

@@ -23,7 +23,7 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     private IDisposable? _handshakeTimer;
     private string? _detail;
     private bool _insideUnasked;
-    private bool _retiring;
+    private string? _retiring;
     private ReplyPlace _lastPlace;
     private long _unfinishedBytes;
     private long _largeReply;
@@ -32,7 +32,7 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
 
     private ShardLink(LoopShard shard, ILinkOwner owner, int protocol, int database, bool dedicated, ShardTarget target)
     {
-        (Shard, Owner, Target, Protocol, Database) = (shard, owner, target, protocol, database);
+        (Shard, Owner, Target, Dress) = (shard, owner, target, new LinkDress(protocol, database));
         IsDedicated = dedicated;
         _greeting = new LinkGreeting(this);
     }
@@ -43,11 +43,14 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     /// <summary>The instance it is connected to; the shard may have moved on.</summary>
     public ShardTarget Target { get; }
 
+    /// <summary>What the engine has been told; of shared links it never changes.</summary>
+    public LinkDress Dress { get; set; }
+
     /// <summary>2 or 3.</summary>
-    public int Protocol { get; }
+    public int Protocol => Dress.Protocol;
 
     /// <summary>The SELECTed database.</summary>
-    public int Database { get; }
+    public int Database => Dress.Database;
 
     /// <summary>Used by one session at a time.</summary>
     public bool IsDedicated { get; }
@@ -181,12 +184,12 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
     public void ForEachWaiting(Action<ReplySink> visit) => _pending.ForEach(visit);
 
     /// <summary>Ends it when the last reply it owes has come: nothing new is sent on it.</summary>
-    public void Retire()
+    public void Retire(string why)
     {
-        _retiring = true;
+        _retiring = why;
         if (_pending.IsEmpty || State == LinkState.Greeting)
         {
-            Close(CloseReason.Released, "the shard is served elsewhere");
+            Close(CloseReason.Released, why);
         }
     }
 
@@ -213,9 +216,9 @@ internal sealed class ShardLink : IConnectionHandler, IUpstream
         }
 
         _unfinishedBytes = _scanner.InsideFrame && Answered == before ? _unfinishedBytes + received : 0;
-        if (_retiring && _pending.IsEmpty)
+        if (_retiring is { } why && _pending.IsEmpty)
         {
-            Close(CloseReason.Released, "the shard is served elsewhere");
+            Close(CloseReason.Released, why);
         }
 
         if (Answered != before)

@@ -23,6 +23,7 @@ internal sealed class SharedLane : ILinkOwner, IUpstream
     private readonly List<ShardLink> _diverted = [];
     private readonly PendingReplies _backlogReplies = new();
     private ShardLink? _link;
+    private readonly LaneCheck _check;
     private IDisposable? _retry;
     private long _giveUpMs = -1;
     private bool _keptBeforeMove;
@@ -30,6 +31,7 @@ internal sealed class SharedLane : ILinkOwner, IUpstream
     public SharedLane(LoopShard shard, int protocol, int database, bool ignoresHold = false)
     {
         (_shard, Protocol, Database, _ignoresHold) = (shard, protocol, database, ignoresHold);
+        _check = new LaneCheck(shard, GiveUp);
     }
 
     /// <summary>2 or 3.</summary>
@@ -50,6 +52,7 @@ internal sealed class SharedLane : ILinkOwner, IUpstream
         if (_link is { State: LinkState.Ready } link && _backlogReplies.IsEmpty)
         {
             link.Send(commands, sink, replies);
+            _check.NoteUse(link);
             return;
         }
 
@@ -91,11 +94,16 @@ internal sealed class SharedLane : ILinkOwner, IUpstream
     public void Divert()
     {
         ShardLink old = _link!;
-        old.ForEachWaiting(static sink => (sink.Slot?.Queue?.Owner as ClientSession)?.WaitFor(SessionWait.Barrier));
         _diverted.Add(old);
-        _link = null;
-        old.Retire();
+        Leave(old, "a large reply or command is on it");
         Connect();
+    }
+
+    private void Leave(ShardLink old, string why)
+    {
+        old.ForEachWaiting(static sink => (sink.Slot?.Queue?.Owner as ClientSession)?.WaitFor(SessionWait.Barrier));
+        _link = null;
+        old.Retire(why);
     }
 
     /// <summary>The shard has another target: the old link ends, commands kept go to the new one.</summary>
@@ -107,7 +115,8 @@ internal sealed class SharedLane : ILinkOwner, IUpstream
         _giveUpMs = -1;
         _retry?.Dispose();
         _retry = null;
-        old?.Retire();
+        _check.Stop();
+        old?.Retire("the shard is served elsewhere");
         if (old is not null || !_backlogReplies.IsEmpty)
         {
             Connect();
@@ -127,6 +136,7 @@ internal sealed class SharedLane : ILinkOwner, IUpstream
     public void Close(string detail)
     {
         _retry?.Dispose();
+        _check.Stop();
         _link?.Close(CloseReason.ServerStopping, detail);
         _backlog.Release();
         _backlogReplies.Fail("ERR " + detail);
@@ -175,6 +185,20 @@ internal sealed class SharedLane : ILinkOwner, IUpstream
         }
     }
 
+    /// <summary>The engine takes the link for something else than it is: what comes goes on another.</summary>
+    private void GiveUp(ShardLink link, string why)
+    {
+        _shard.Loop.NoteChangedLane(_shard, why);
+        if (link == _link)
+        {
+            Leave(link, why);
+        }
+        else
+        {
+            link.Retire(why);
+        }
+    }
+
     private void Reconnect()
     {
         _retry = null;
@@ -207,6 +231,7 @@ internal sealed class SharedLane : ILinkOwner, IUpstream
             _keptBeforeMove = false;
             _shard.Tap?.RecordKept(Database, _backlog.Pending);
             link.SendBacklog(_backlog, _backlogReplies);
+            _check.NoteUse(link);
         }
         else if (_link is null)
         {

@@ -63,7 +63,9 @@ public sealed class SilentUpstreamTests
         world.Driver.Advance(60_000);
 
         Assert.Equal(TimeSpan.Zero, Silence(world).Longest);
-        Assert.InRange(Silence(world).SinceHeard, TimeSpan.FromSeconds(59), TimeSpan.FromSeconds(61));
+
+        // The lane that was used is asked once what it is, a few seconds later.
+        Assert.InRange(Silence(world).SinceHeard, TimeSpan.FromSeconds(54), TimeSpan.FromSeconds(61));
         Assert.Equal(0, GiveUp(world));
         idle.Send("RPUSH", "q", "v");
         Assert.Equal("*2\r\n$1\r\nq\r\n$1\r\nv\r\n", blocked.Next());
