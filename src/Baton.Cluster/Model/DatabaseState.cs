@@ -64,6 +64,9 @@ public sealed record DatabaseState
     /// <summary>Clients that say nothing for so long are closed; 0 = never. Clients know it as <c>timeout</c>.</summary>
     public int IdleTimeoutSeconds { get; init; }
 
+    /// <summary>Clients that are silent for so long are asked by TCP whether they are there; 0 = never. Clients know it as <c>tcp-keepalive</c>.</summary>
+    public int KeepAliveSeconds { get; init; } = 300;
+
     /// <summary><c>[{"regex": "..."}]</c> rules as given; empty = the standard hash tag rule.</summary>
     public ImmutableArray<string> ShardKeyRegex { get; init; } = [];
 

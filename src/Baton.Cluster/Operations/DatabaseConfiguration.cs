@@ -16,6 +16,9 @@ internal static class DatabaseConfiguration
     /// <summary>A client's name for <see cref="DatabaseState.IdleTimeoutSeconds"/>.</summary>
     public const string IdleTimeout = "timeout";
 
+    /// <summary>A client's name for <see cref="DatabaseState.KeepAliveSeconds"/>.</summary>
+    public const string KeepAlive = "tcp-keepalive";
+
     /// <summary>CONFIG SET.</summary>
     public static RequestResult Apply(StepScope scope, ConfigureDatabase request)
     {
@@ -23,12 +26,11 @@ internal static class DatabaseConfiguration
         DatabaseState changed = old with
         {
             EvictionPolicy = request.Values.GetValueOrDefault(EvictionPolicy, old.EvictionPolicy),
-            IdleTimeoutSeconds = request.Values.TryGetValue(IdleTimeout, out string? seconds)
-                ? int.Parse(seconds, CultureInfo.InvariantCulture)
-                : old.IdleTimeoutSeconds,
-            Configuration = old.Configuration.SetItems(request.Values.RemoveRange([EvictionPolicy, IdleTimeout])),
+            IdleTimeoutSeconds = Seconds(request, IdleTimeout) ?? old.IdleTimeoutSeconds,
+            KeepAliveSeconds = Seconds(request, KeepAlive) ?? old.KeepAliveSeconds,
+            Configuration = old.Configuration.SetItems(request.Values.RemoveRange([EvictionPolicy, IdleTimeout, KeepAlive])),
         };
-        if (Differs(old, changed) || old.IdleTimeoutSeconds != changed.IdleTimeoutSeconds)
+        if (Differs(old, changed) || old.IdleTimeoutSeconds != changed.IdleTimeoutSeconds || old.KeepAliveSeconds != changed.KeepAliveSeconds)
         {
             scope.Put(changed with { LastChangedTime = scope.Now });
         }
@@ -47,6 +49,9 @@ internal static class DatabaseConfiguration
             SpreadToAll(scope, now);
         }
     }
+
+    private static int? Seconds(ConfigureDatabase request, string name) =>
+        request.Values.TryGetValue(name, out string? seconds) ? int.Parse(seconds, CultureInfo.InvariantCulture) : null;
 
     private static bool Differs(DatabaseState one, DatabaseState other) =>
         one.MemorySize != other.MemorySize || one.EvictionPolicy != other.EvictionPolicy

@@ -52,12 +52,13 @@ internal static partial class DatabaseRules
         }
     }
 
-    public static IEnumerable<RequestError> IdleTimeout(string seconds)
+    /// <summary>A client's setting that is a number of seconds.</summary>
+    public static IEnumerable<RequestError> Seconds(string name, string seconds)
     {
         if (!int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out _))
         {
-            yield return new RequestError(RequestErrorKind.NotAcceptable, "invalid_timeout",
-                $"The timeout '{seconds}' must be a number of seconds, 0 to {int.MaxValue}.", "timeout");
+            yield return new RequestError(RequestErrorKind.NotAcceptable, $"invalid_{name.Replace('-', '_')}",
+                $"The {name} '{seconds}' must be a number of seconds, 0 to {int.MaxValue}.", name);
         }
     }
 

@@ -58,7 +58,12 @@ internal static class UpdateValidators
         return
         [
             .. request.Values.TryGetValue(DatabaseConfiguration.EvictionPolicy, out string? policy) ? DatabaseRules.EvictionPolicy(policy) : [],
-            .. request.Values.TryGetValue(DatabaseConfiguration.IdleTimeout, out string? seconds) ? DatabaseRules.IdleTimeout(seconds) : [],
+            .. request.Values.TryGetValue(DatabaseConfiguration.IdleTimeout, out string? idle)
+                ? DatabaseRules.Seconds(DatabaseConfiguration.IdleTimeout, idle)
+                : [],
+            .. request.Values.TryGetValue(DatabaseConfiguration.KeepAlive, out string? keep)
+                ? DatabaseRules.Seconds(DatabaseConfiguration.KeepAlive, keep)
+                : [],
         ];
     }
 

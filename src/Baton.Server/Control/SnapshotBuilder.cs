@@ -52,6 +52,7 @@ internal static class SnapshotBuilder
         {
             HoldLimit = TimeSpan.FromMilliseconds(state.Settings.HoldLimitMs),
             IdleTimeoutSeconds = database.IdleTimeoutSeconds,
+            KeepAliveSeconds = database.KeepAliveSeconds,
         };
         return shards.Count == 0
             ? null

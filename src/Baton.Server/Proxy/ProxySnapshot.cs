@@ -66,6 +66,9 @@ public sealed record ShardTarget(long InstanceId, EndPoint Address, string Secre
 /// <param name="HandshakeTimeout">Time an upstream connection has for its handshake. Default 5 s.</param>
 /// <param name="HoldLimit">Longest hold of a shard. Default 500 ms.</param>
 /// <param name="IdleTimeoutSeconds">A client that says nothing for so long is closed; 0 = never (CONFIG SET timeout).</param>
+/// <param name="KeepAliveSeconds">
+/// A client that is silent for so long is asked by TCP whether it is still there; 0 = never (CONFIG SET tcp-keepalive, for new connections). Default 300.
+/// </param>
 public sealed record ProxyLimits(
     int MaxClients = 0,
     int MaxPipelineBytes = 1024 * 1024,
@@ -78,7 +81,8 @@ public sealed record ProxyLimits(
     int MaxDedicatedUpstreams = 10_000,
     TimeSpan HandshakeTimeout = default,
     TimeSpan HoldLimit = default,
-    int IdleTimeoutSeconds = 0)
+    int IdleTimeoutSeconds = 0,
+    int KeepAliveSeconds = 300)
 {
     /// <summary>The defaults.</summary>
     public static ProxyLimits Default { get; } = new()

@@ -36,9 +36,11 @@ public sealed class SettingsTests
             await bed.CreateAsync(Replicated);
             ConfigurationKeeper keeper = new(bed.Controller);
 
-            Assert.Null(await keeper.KeepAsync(1, ImmutableSortedDictionary<string, string>.Empty.Add("notify-keyspace-events", "Ex").Add("timeout", "30")));
+            Assert.Null(await keeper.KeepAsync(1, ImmutableSortedDictionary<string, string>.Empty
+                .Add("notify-keyspace-events", "Ex").Add("timeout", "30").Add("tcp-keepalive", "60")));
             await bed.RunUntilAsync(_ => bed.Redis.Started.Values.All(e => e.Settings.Configuration.Count == 1));
-            Assert.Equal(30, bed.Plane.Snapshot.Databases[1].Limits.IdleTimeoutSeconds);
+            Assert.Equal((30, 60), (bed.Plane.Snapshot.Databases[1].Limits.IdleTimeoutSeconds, bed.Plane.Snapshot.Databases[1].Limits.KeepAliveSeconds));
+            Assert.Contains("tcp-keepalive", await keeper.KeepAsync(1, ImmutableSortedDictionary<string, string>.Empty.Add("tcp-keepalive", "-1")));
             await bed.FinishAsync(new MigrateShards([1], 3));
 
             Assert.Equal("Ex", bed.Redis.Started[bed.Controller.State.Shards[1].InstanceId].Settings.Configuration["notify-keyspace-events"]);

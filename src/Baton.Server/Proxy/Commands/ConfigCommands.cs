@@ -24,8 +24,8 @@ internal static class ConfigCommands
     public static CommandOutcome Get(ClientSession session, CommandFrame command)
     {
         int port = (session.LocalAddress as System.Net.IPEndPoint)?.Port ?? session.Database.Route.Port;
-        int idle = session.Database.Route.Limits.IdleTimeoutSeconds;
-        return ServerCommands.ToAllRewritten(session, command, (parts, output) => Rewrite(parts, port, idle, output));
+        ProxyLimits limits = session.Database.Route.Limits;
+        return ServerCommands.ToAllRewritten(session, command, (parts, output) => Rewrite(parts, port, limits, output));
     }
 
     public static CommandOutcome Set(ClientSession session, CommandFrame command)
@@ -128,12 +128,12 @@ internal static class ConfigCommands
         return CommandOutcome.Done;
     }
 
-    private static void Rewrite(IReadOnlyList<MergePart> parts, int port, int idle, IBufferWriter<byte> output)
+    private static void Rewrite(IReadOnlyList<MergePart> parts, int port, ProxyLimits limits, IBufferWriter<byte> output)
     {
         RespReader first = new(parts[0].Frame);
         first.Read();
         int protocol = first.Kind == (byte)'%' ? 3 : 2;
-        List<(string Name, string Value)> shown = Shown(parts, port, idle);
+        List<(string Name, string Value)> shown = Shown(parts, port, limits);
         RespWriter.WriteMapHeader(output, shown.Count, protocol);
         foreach ((string name, string value) in shown)
         {
@@ -143,12 +143,13 @@ internal static class ConfigCommands
     }
 
     /// <summary>What CONFIG GET tells, made from the shards' answers.</summary>
-    internal static List<(string Name, string Value)> Shown(IReadOnlyList<MergePart> parts, int port, int idle) =>
+    internal static List<(string Name, string Value)> Shown(IReadOnlyList<MergePart> parts, int port, ProxyLimits limits) =>
     [
         .. Pairs(parts[0]).Where(pair => !Secrets.Contains(pair.Name)).Select(pair => (pair.Name, pair.Name switch
         {
             "port" => Text(port),
-            ConfigParameters.IdleTimeout => Text(idle),
+            ConfigParameters.IdleTimeout => Text(limits.IdleTimeoutSeconds),
+            ConfigParameters.KeepAlive => Text(limits.KeepAliveSeconds),
             ConfigParameters.Memory => Text(parts.Sum(MemoryOf)),
             _ => pair.Value,
         })),

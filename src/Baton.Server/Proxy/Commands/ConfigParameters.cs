@@ -11,6 +11,9 @@ internal static class ConfigParameters
     /// <summary>Idle clients are the proxy's; an engine would only close the proxy's own connections.</summary>
     public const string IdleTimeout = "timeout";
 
+    /// <summary>TCP's question whether a silent client is still there: the proxy's too.</summary>
+    public const string KeepAlive = "tcp-keepalive";
+
     /// <summary>The database's size over all shards; not to be set here.</summary>
     public const string Memory = "maxmemory";
 
@@ -65,7 +68,6 @@ internal static class ConfigParameters
         ["bind"] = Listening,
         ["tls-port"] = Listening,
         ["maxclients"] = Listening,
-        ["tcp-keepalive"] = Listening,
         ["client-output-buffer-limit"] = Listening,
         ["client-query-buffer-limit"] = Listening,
         ["maxmemory-clients"] = Listening,
@@ -77,7 +79,7 @@ internal static class ConfigParameters
 
     /// <summary>Null when a client may set it; else the error.</summary>
     public static string? WhyNot(string name) =>
-        IsOfEngines(name) || name is EvictionPolicy or IdleTimeout
+        IsOfEngines(name) || name is EvictionPolicy or IdleTimeout or KeepAlive
             ? null
             : $"ERR CONFIG SET {name} is not available here: {Reasons.GetValueOrDefault(name, "the cluster decides it")}";
 }

@@ -51,11 +51,21 @@ public interface IConnection
     /// <summary>Bytes to send. Append here; the driver sends once at the end of the turn, and again when the peer has room.</summary>
     OutputBuffer Output { get; }
 
+    /// <summary>The peer has finished sending, or is gone; asked of the system, which knows before the loop does. Thread-safe.</summary>
+    bool HasPeerEnded => false;
+
     /// <summary>No more <see cref="IConnectionHandler.OnReceived"/> until <see cref="ResumeReading"/>. Used for back-pressure.</summary>
     void PauseReading();
 
     /// <summary>Undoes <see cref="PauseReading"/>.</summary>
     void ResumeReading();
+
+    /// <summary>
+    /// A peer that is silent for so long is asked by TCP whether it is still there, and when it is not the connection ends; 0 = never.
+    /// </summary>
+    void KeepAlive(int seconds)
+    {
+    }
 
     /// <summary>
     /// Ends it, after sending what is in <see cref="Output"/> when <paramref name="flush"/>. The handler's
@@ -82,6 +92,14 @@ public interface IConnectionHandler
     /// cref="CloseReason.ClosedByPeer"/>).
     /// </summary>
     bool OnEndOfInput() => false;
+
+    /// <summary>
+    /// The peer has finished sending, and input it sent before is still unread, because reading is paused. <see cref="OnEndOfInput"/> follows once that
+    /// has been read. Not every driver can tell.
+    /// </summary>
+    void OnEndAhead()
+    {
+    }
 
     /// <summary>
     /// All of <see cref="IConnection.Output"/> has been sent after it could not be sent at once, or while reading is paused, or when

@@ -25,6 +25,12 @@ internal abstract class LoopConnection : IConnection
     /// <summary>Output from this size on is reported when it is sent, even at once: whoever made it has probably stopped there.</summary>
     internal const int LargeOutputBytes = 64 * 1024;
 
+    /// <summary>The longest silence Linux can be told to wait for.</summary>
+    internal const int MaxKeepAliveSeconds = 32_767;
+
+    /// <summary>Probes without an answer after which a peer is gone.</summary>
+    internal const int KeepAliveProbes = 3;
+
     private IConnectionHandler? _handler;
     private CloseReason _reason;
     private string? _detail;
@@ -75,6 +81,12 @@ internal abstract class LoopConnection : IConnection
             ReadingResumed();
         }
     }
+
+    /// <inheritdoc/>
+    public abstract bool HasPeerEnded { get; }
+
+    /// <inheritdoc/>
+    public abstract void KeepAlive(int seconds);
 
     /// <inheritdoc/>
     public void Close(CloseReason reason, bool flush = false)
@@ -237,6 +249,18 @@ internal abstract class LoopConnection : IConnection
         if (!keep)
         {
             End(CloseReason.ClosedByPeer, null);
+        }
+    }
+
+    protected void SawEndAhead()
+    {
+        try
+        {
+            _handler?.OnEndAhead();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            Failed(nameof(IConnectionHandler.OnEndAhead), exception);
         }
     }
 

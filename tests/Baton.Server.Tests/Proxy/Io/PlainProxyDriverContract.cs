@@ -8,7 +8,7 @@ using Xunit;
 namespace Baton.Server.Tests.Proxy.Io;
 
 /// <summary>What every driver promises beyond <see cref="ProxyDriverContract"/> where no TLS is in between.</summary>
-public abstract class PlainProxyDriverContract : ProxyDriverContract
+public abstract partial class PlainProxyDriverContract : ProxyDriverContract
 {
     [Fact]
     public async Task A_half_closed_peer_gets_its_reply_when_the_handler_keeps_the_connection()

@@ -34,6 +34,9 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
 
     private bool IsDescriptorOpen => _fd >= 0 && State != LoopConnectionState.Released;
 
+    /// <summary>(A descriptor that has just been closed may be somebody else's: who asks then hears of the end itself soon after.)</summary>
+    public override bool HasPeerEnded => State is LoopConnectionState.Ended or LoopConnectionState.Released || NativeSocket.HasPeerEnded(_fd);
+
     bool IEpollSource.IsUpstream => IsOutgoing;
 
     /// <summary>Watches the descriptor, or ends the connection when connecting failed at once.</summary>
@@ -48,6 +51,15 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
         _interest = IsOutgoing ? Libc.EPOLLOUT : Libc.EPOLLIN;
         _loop.Set.Add(_fd, this, _interest);
         _isRegistered = true;
+    }
+
+    /// <inheritdoc/>
+    public override void KeepAlive(int seconds)
+    {
+        if (_fd >= 0 && RemoteAddress is IPEndPoint)
+        {
+            NativeSocket.KeepAlive(_fd, seconds);
+        }
     }
 
     /// <inheritdoc/>
@@ -70,10 +82,21 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
             {
                 EndBroken(NativeSocket.TakeError(_fd));
             }
+            else if (!InputEnded)
+            {
+                // From here on only the end itself is news.
+                SetInterest((_interest & ~Libc.EPOLLIN) | Libc.EPOLLRDHUP);
+            }
             else
             {
                 SetInterest(_interest & ~Libc.EPOLLIN);
             }
+        }
+
+        if ((events & Libc.EPOLLRDHUP) != 0 && (_interest & Libc.EPOLLRDHUP) != 0)
+        {
+            SetInterest(_interest & ~Libc.EPOLLRDHUP);
+            SawEndAhead();
         }
 
         if ((events & Libc.EPOLLOUT) != 0 && State is LoopConnectionState.Open or LoopConnectionState.Flushing)
@@ -97,7 +120,7 @@ internal sealed unsafe class EpollConnection : LoopConnection, IEpollSource
     {
         if (IsReading)
         {
-            SetInterest(_interest | Libc.EPOLLIN);
+            SetInterest((_interest | Libc.EPOLLIN) & ~Libc.EPOLLRDHUP);
         }
     }
 

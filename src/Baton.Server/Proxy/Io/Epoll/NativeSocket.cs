@@ -92,6 +92,25 @@ internal static unsafe class NativeSocket
         return Libc.getsockname(fd, address, &length) == 0 ? Parse(new ReadOnlySpan<byte>(address, (int)length), like) : null;
     }
 
+    /// <summary>Probes a silent peer after so many seconds, then three times at a third of that, as redis-server does; 0 = never.</summary>
+    internal static void KeepAlive(int fd, int seconds)
+    {
+        SetOption(fd, Libc.SOL_SOCKET, Libc.SO_KEEPALIVE, seconds > 0 ? 1 : 0);
+        if (seconds > 0)
+        {
+            SetOption(fd, Libc.IPPROTO_TCP, Libc.TCP_KEEPIDLE, Math.Min(seconds, LoopConnection.MaxKeepAliveSeconds));
+            SetOption(fd, Libc.IPPROTO_TCP, Libc.TCP_KEEPINTVL, Math.Clamp(seconds / LoopConnection.KeepAliveProbes, 1, LoopConnection.MaxKeepAliveSeconds));
+            SetOption(fd, Libc.IPPROTO_TCP, Libc.TCP_KEEPCNT, LoopConnection.KeepAliveProbes);
+        }
+    }
+
+    /// <summary>A FIN or a reset has come, whatever is still unread before it.</summary>
+    internal static bool HasPeerEnded(int fd)
+    {
+        Libc.PollEntry entry = new() { Fd = fd, Events = (short)Libc.EPOLLRDHUP };
+        return Libc.poll(&entry, 1, 0) > 0 && (entry.Returned & (short)(Libc.EPOLLRDHUP | Libc.EPOLLHUP | Libc.EPOLLERR)) != 0;
+    }
+
     /// <summary>The error that waits on the socket (SO_ERROR), and takes it away.</summary>
     internal static int TakeError(int fd)
     {
@@ -136,11 +155,7 @@ internal static unsafe class NativeSocket
         }
     }
 
-    private static void SetOption(int fd, int level, int option)
-    {
-        int on = 1;
-        _ = Libc.setsockopt(fd, level, option, &on, sizeof(int));
-    }
+    private static void SetOption(int fd, int level, int option, int value = 1) => _ = Libc.setsockopt(fd, level, option, &value, sizeof(int));
 
     private static void Require(int result, string what, EndPoint address)
     {

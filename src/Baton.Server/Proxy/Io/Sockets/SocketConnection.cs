@@ -45,6 +45,40 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
     public override EndPoint? LocalAddress => State == LoopConnectionState.Released ? null : _socket.LocalEndPoint;
 
     /// <inheritdoc/>
+    public override bool HasPeerEnded
+    {
+        get
+        {
+            try
+            {
+                return InputEnded || (_socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0 && _held == 0);
+            }
+            catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void KeepAlive(int seconds)
+    {
+        if (RemoteAddress is not IPEndPoint)
+        {
+            return;
+        }
+
+        _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, seconds > 0);
+        if (seconds > 0)
+        {
+            int interval = Math.Clamp(seconds / KeepAliveProbes, 1, MaxKeepAliveSeconds);
+            _socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, Math.Min(seconds, MaxKeepAliveSeconds));
+            _socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, interval);
+            _socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
+        }
+    }
+
+    /// <inheritdoc/>
     protected override bool IsSending => _isSending;
 
     /// <summary>Closes the socket; what is under way completes and is ignored.</summary>

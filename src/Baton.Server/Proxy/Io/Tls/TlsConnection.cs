@@ -97,6 +97,12 @@ internal sealed partial class TlsConnection : IConnection, IConnectionHandler, I
     }
 
     /// <inheritdoc/>
+    public bool HasPeerEnded => _wire.HasPeerEnded;
+
+    /// <inheritdoc/>
+    public void KeepAlive(int seconds) => _wire.KeepAlive(seconds);
+
+    /// <inheritdoc/>
     public void ResumeReading()
     {
         if (_isPaused)
