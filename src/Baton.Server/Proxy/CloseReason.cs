@@ -12,6 +12,9 @@ public enum CloseReason
     /// <summary>The peer's bytes were not RESP, or a frame was over a limit.</summary>
     ProtocolError,
 
+    /// <summary>It said <c>POST</c> or <c>Host:</c>: a web page, not a Redis client, makes somebody's browser talk to us. Nothing after it runs.</summary>
+    HttpRequest,
+
     /// <summary>The peer did not read its replies (<c>Output</c>, <c>SubscriberOutput</c>).</summary>
     SlowReader,
 

@@ -17,6 +17,9 @@ internal sealed class DatabaseShare
     /// <summary>Blocking commands the proxy waits for itself.</summary>
     public KeyWaiters Waiters { get; } = new();
 
+    /// <summary>Blocking commands that wait on engines.</summary>
+    public EngineWaiters OnEngines { get; } = new();
+
     /// <summary>Open client connections over all loops.</summary>
     public int Clients => Volatile.Read(ref _clients);
 

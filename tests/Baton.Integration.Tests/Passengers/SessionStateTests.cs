@@ -100,7 +100,9 @@ public abstract class SessionStateTests(SwitchingCluster cluster)
             && same < actual.Count && actual[same] is ("EXEC", "*-1|" or "_|");
         if (!isGarnetsWatch)
         {
-            wrong.Add($"{script}\n   plain {string.Join(' ', expected.Select(static e => e.Answer))}\n   here  {string.Join(' ', actual.Select(static a => a.Answer))}");
+            string theirs = string.Join(' ', expected.Select(static each => each.Answer));
+            string ours = string.Join(' ', actual.Select(static each => each.Answer));
+            wrong.Add($"{script}\n   plain {theirs}\n   here  {ours}");
         }
     }
 

@@ -66,7 +66,11 @@ public sealed class DataUserTests
         IShardEngine engine = await lab.StartAsync(EngineKind.Redis);
         await using RespConnection clients = await lab.ConnectAsClientsAsync(engine);
         await clients.DemandAsync(
-            ["FUNCTION", "LOAD", "#!lua name=l\nredis.register_function('f', function() return redis.call('migrate','127.0.0.1','1','k','0','10') end)"], lab.Token);
+            [
+                "FUNCTION", "LOAD",
+                "#!lua name=l\nredis.register_function('f', function() return redis.call('migrate','127.0.0.1','1','k','0','10') end)",
+            ],
+            lab.Token);
 
         RespReply reply = await clients.CallAsync(["FCALL", "f", "0"], lab.Token);
 

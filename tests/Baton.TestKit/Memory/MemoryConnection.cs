@@ -35,6 +35,11 @@ public sealed class MemoryConnection : IConnection
     /// <summary>It will send no more, and still reads (a half-closed socket).</summary>
     public bool HasEndedOutput { get; private set; }
 
+    /// <inheritdoc/>
+    public bool HasPeerEnded => IsClosed || Peer is { IsClosed: true } or { HasEndedOutput: true };
+
+    internal MemoryConnection? Peer { get; set; }
+
     internal bool IsPaused { get; private set; }
 
     /// <summary>What it had not sent is dropped.</summary>

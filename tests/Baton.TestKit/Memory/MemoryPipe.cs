@@ -20,6 +20,7 @@ internal sealed class MemoryPipe
         pipes.Add(new MemoryPipe(one, other));
         pipes.Add(new MemoryPipe(other, one));
         one.IsJoined = other.IsJoined = true;
+        (one.Peer, other.Peer) = (other, one);
     }
 
     /// <summary>Moves one piece; false when there is none.</summary>

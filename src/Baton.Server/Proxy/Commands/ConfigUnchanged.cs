@@ -14,7 +14,7 @@ internal static class ConfigUnchanged
     public static CommandOutcome Check(ClientSession session, CommandFrame command)
     {
         int port = (session.LocalAddress as System.Net.IPEndPoint)?.Port ?? session.Database.Route.Port;
-        int idle = session.Database.Route.Limits.IdleTimeoutSeconds;
+        ProxyLimits limits = session.Database.Route.Limits;
         List<(string Name, string Value)> wished = [];
         for (int i = 2; i < command.Count; i += 2)
         {
@@ -23,13 +23,13 @@ internal static class ConfigUnchanged
 
         ArrayBufferWriter<byte> question = new();
         RespWriter.WriteCommand(question, ["CONFIG", "GET", .. wished.Select(each => each.Name)]);
-        return ServerCommands.ToAllRewritten(session, question.WrittenSpan, (parts, output) => Answer(parts, port, idle, wished, output));
+        return ServerCommands.ToAllRewritten(session, question.WrittenSpan, (parts, output) => Answer(parts, port, limits, wished, output));
     }
 
     private static void Answer(
-        IReadOnlyList<MergePart> parts, int port, int idle, List<(string Name, string Value)> wished, IBufferWriter<byte> output)
+        IReadOnlyList<MergePart> parts, int port, ProxyLimits limits, List<(string Name, string Value)> wished, IBufferWriter<byte> output)
     {
-        List<(string Name, string Value)> known = Frames.IsError(parts[0].Frame) ? [] : ConfigCommands.Shown(parts, port, idle);
+        List<(string Name, string Value)> known = Frames.IsError(parts[0].Frame) ? [] : ConfigCommands.Shown(parts, port, limits);
         foreach ((string name, string value) in wished)
         {
             if (!known.Exists(each => each.Name == name && each.Value.Equals(value, StringComparison.OrdinalIgnoreCase)))

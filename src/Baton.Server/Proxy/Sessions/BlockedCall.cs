@@ -1,5 +1,3 @@
-using System.Globalization;
-using Baton.Protocol.Resp;
 using Baton.Server.Engines;
 using Baton.Server.Proxy.Holds;
 using Baton.Server.Proxy.Io;
@@ -20,10 +18,11 @@ namespace Baton.Server.Proxy.Sessions;
 /// that the shard has left takes no writes and was seen to block it (<see cref="ShardHold"/>): there nothing can come for it any more, and it is just left.
 /// Belongs to its loop's thread.
 /// </summary>
-internal sealed class BlockedCall : IBlockedCommand, ILinkOwner
+internal sealed partial class BlockedCall : IBlockedCommand, ILinkOwner
 {
     private const int RepeatUnblockMs = 20;
 
+    private readonly ClientSession _session;
     private readonly LoopShard _shard;
     private readonly BlockingTimeout _command;
     private readonly ReplySink _sink;
@@ -40,14 +39,21 @@ internal sealed class BlockedCall : IBlockedCommand, ILinkOwner
     private bool _unblockSent;
     private long? _counted;
     private Answer? _answer;
+    private bool _inputEnded;
+    private bool _wasIssued;
+    private Action? _left;
 
     private BlockedCall(ClientSession session, LoopShard shard, BlockingTimeout command, BlockedKeys keys, ReplySink sink, Action over)
     {
-        (_shard, _command, _sink, _over) = (shard, command, sink, over);
+        (_session, _shard, _command, _sink, _over) = (session, shard, command, sink, over);
         (_protocol, _database) = (session.State.Protocol, session.State.Database);
         _areKeysWritten = keys.AreWritten;
         Claim = shard.Share.Claims.Add(keys.Keys.Select(key => new DatabaseKey(_database, key)), isOrdered: keys.AreWritten);
         shard.Blocked.Add(this);
+        if (_areKeysWritten)
+        {
+            session.Database.Share.OnEngines.Add(this);
+        }
     }
 
     private enum CallPhase
@@ -99,6 +105,12 @@ internal sealed class BlockedCall : IBlockedCommand, ILinkOwner
     // An answer of an engine, or a piece of one.
     private void OnReplies(ReadOnlySpan<byte> bytes, int frames, bool endsInside)
     {
+        if (_inputEnded && (_error.Length > 0 || (!_started && bytes[0] == (byte)'-')))
+        {
+            TakeError(bytes, frames);
+            return;
+        }
+
         _started = frames == 0;
         if (frames > 0)
         {
@@ -119,40 +131,17 @@ internal sealed class BlockedCall : IBlockedCommand, ILinkOwner
             // It was only waiting, so nothing is unknown: it comes over to the next master, or back, after the hold.
             _phase = CallPhase.Suspended;
             _repeat?.Dispose();
+            if (_inputEnded)
+            {
+                GiveUp();
+            }
+
             return;
         }
 
         End();
         _sink.OnLost(1, error);
         _over();
-    }
-
-    /// <summary>The session is draining: the command is answered as if its time were over.</summary>
-    public void LetGo() => Unblock(withError: false);
-
-    /// <summary>CLIENT UNBLOCK by a client.</summary>
-    public bool Unblock(bool withError)
-    {
-        if (_phase is CallPhase.Over or CallPhase.Abandoned)
-        {
-            return false;
-        }
-
-        _asked = withError ? "ERROR" : "TIMEOUT";
-        Ask();
-        return true;
-    }
-
-    /// <summary>The client has gone.</summary>
-    public void Abandon()
-    {
-        if (_phase is CallPhase.Waiting or CallPhase.Suspended)
-        {
-            _asked = "ERROR";
-            Leave();
-            _phase = _phase == CallPhase.Waiting ? CallPhase.Abandoned : _phase;
-            Ask();
-        }
     }
 
     /// <summary>
@@ -182,23 +171,6 @@ internal sealed class BlockedCall : IBlockedCommand, ILinkOwner
         else if (_phase == CallPhase.Suspended && _lease is null)
         {
             Prepare(ReissueUnlessHeld);
-        }
-    }
-
-    /// <summary>What was asked of it: by CLIENT UNBLOCK, by the end of its session.</summary>
-    private void Ask()
-    {
-        Leave();
-        if (_phase == CallPhase.Suspended)
-        {
-            bool withError = _asked == "ERROR";
-            _phase = CallPhase.Over;
-            _lease?.Cancel();
-            Finish(withError ? "-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n"u8 : TimeoutReply);
-        }
-        else
-        {
-            SendUnblock();
         }
     }
 
@@ -280,15 +252,6 @@ internal sealed class BlockedCall : IBlockedCommand, ILinkOwner
     {
     }
 
-    private ReadOnlySpan<byte> TimeoutReply => _command.Name switch
-    {
-        "WAIT" => ":0\r\n"u8,
-        "WAITAOF" => "*2\r\n:0\r\n:0\r\n"u8,
-        _ when _protocol == 3 => "_\r\n"u8,
-        "BLMOVE" or "BRPOPLPUSH" => "$-1\r\n"u8,
-        _ => "*-1\r\n"u8,
-    };
-
     private void Issue(ShardLink link, ReadOnlySpan<byte> bytes)
     {
         _phase = CallPhase.Waiting;
@@ -306,22 +269,12 @@ internal sealed class BlockedCall : IBlockedCommand, ILinkOwner
         }
 
         link.Send(bytes, _answer);
-    }
-
-    private void SendUnblock()
-    {
-        if (_link is not { } link || _phase == CallPhase.Over)
+        _wasIssued = true;
+        if (_inputEnded)
         {
-            return;
+            _asked ??= "ERROR";
+            SendUnblock();
         }
-
-        OutputBuffer command = new(static _ => { });
-        RespWriter.WriteCommand(command, "CLIENT", "UNBLOCK", link.ClientId.ToString(CultureInfo.InvariantCulture), _asked!);
-        _unblockSent = true;
-        _shard.Control.Send(command.Pending, DiscardSink.Instance);
-        command.Release();
-        _repeat?.Dispose();
-        _repeat = _shard.Loop.Io.At(_shard.Loop.Io.NowMs + RepeatUnblockMs, Ask);
     }
 
     private void Finish(ReadOnlySpan<byte> lastBytes)
@@ -339,7 +292,13 @@ internal sealed class BlockedCall : IBlockedCommand, ILinkOwner
         EndIssue();
         _shard.Blocked.Remove(this);
         _shard.Share.Claims.Remove(Claim);
+        if (_areKeysWritten)
+        {
+            _session.Database.Share.OnEngines.Remove(this);
+        }
+
         ReturnLink();
+        _left?.Invoke();
     }
 
     private void EndIssue()

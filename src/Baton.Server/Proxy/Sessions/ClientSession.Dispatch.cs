@@ -14,6 +14,8 @@ internal sealed partial class ClientSession
     /// <summary>Redis shows at most this much of a command it does not know.</summary>
     private const int UnknownCommandText = 128;
 
+    private GoneClients? _goneClients;
+
     /// <summary>The reply to a command that needs AUTH first.</summary>
     public const string NoAuth = "NOAUTH Authentication required.";
 
@@ -39,6 +41,11 @@ internal sealed partial class ClientSession
             return Error("OOM command not allowed when used memory > 'maxmemory'.");
         }
 
+        if (command.Entry.IsWrite && Database.Share.OnEngines.Any && (_goneClients ??= new GoneClients(this)).MustWaitFor(command))
+        {
+            return WaitFor(SessionWait.Gone);
+        }
+
         shard.Tap?.Record(State.Database, command);
         Send(shard, command.Bytes);
         if (Database.Share.Waiters.Any)
@@ -61,9 +68,17 @@ internal sealed partial class ClientSession
     /// The way the session's next command to the shard takes: its own link there if it has one. What must stand right before the command has been
     /// sent. (A lost WATCH has no link.)
     /// </summary>
-    public IUpstream BeginSend(LoopShard shard) => _tracking is { IsOn: true } tracking
-        ? tracking.BeginSend(shard)
-        : _watch is { IsLost: false, IsBehind: false } watch && watch.Shard == shard ? watch.Link : LaneTo(shard);
+    public IUpstream BeginSend(LoopShard shard)
+    {
+        if (_tracking is { IsOn: true } tracking)
+        {
+            return tracking.BeginSend(shard, State.Dress);
+        }
+
+        return _watch is { IsLost: false, IsBehind: false } watch && watch.Serves(shard, State.Database)
+            ? watch.BeginSend(State.Dress)
+            : LaneTo(shard);
+    }
 
     // Behind a large reply or command nobody has to wait who may as well go another way: who waits for no reply.
     private SharedLane LaneTo(LoopShard shard)
@@ -96,6 +111,7 @@ internal sealed partial class ClientSession
         CommandEntry? last = null;
         int length = 0;
         int count = 0;
+        bool isWaitedFor = Database.Share.OnEngines.Any;
         while (length < data.Length && IsPipelineBelow(1, count, length) && _scanner!.Scan(data[length..]) == ScanStatus.Complete)
         {
             ReadOnlySpan<byte> rest = data[length..];
@@ -103,7 +119,8 @@ internal sealed partial class ClientSession
             if (_scanner.ArgumentCount == 0 || _scanner.IsInline
                 || CommandCatalog.Find(_scanner.Argument(rest, 0), subcommand) is not { IsForwarded: true, IsContainer: false } entry
                 || !engine.AcceptsArgumentCount(entry, _scanner.ArgumentCount)
-                || !engine.HasAllOf(entry))
+                || !engine.HasAllOf(entry)
+                || (isWaitedFor && entry.IsWrite))
             {
                 _isScanned = true;
                 break;
@@ -249,7 +266,7 @@ internal sealed partial class ClientSession
         EngineSupport engine = Database.FirstShard.Support;
         if (Find(engine, name, subcommand) is not { } entry)
         {
-            return FailCommand(DescribeUnknown(scanner, data));
+            return EndsHttp(name) ? CommandOutcome.Done : FailCommand(DescribeUnknown(scanner, data));
         }
 
         CommandFrame command = new(scanner, data, entry);
@@ -271,7 +288,8 @@ internal sealed partial class ClientSession
 
         if (IsSubscribedInResp2 && !entry.Has(CommandPolicy.RunsSubscribed))
         {
-            return Error($"ERR Can't execute '{entry.LowerName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context");
+            string why = $"Can't execute '{entry.LowerName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context";
+            return Error(entry.Info.Name == "EXEC" ? $"EXECABORT Transaction discarded because of: {why}" : $"ERR {why}");
         }
 
         if (!engine.Has(entry))
@@ -309,6 +327,18 @@ internal sealed partial class ClientSession
             : engine.FindOwn(name, subcommand) ?? CommandCatalog.Find(name, subcommand);
 
     private static string Shown(ReadOnlySpan<byte> name) => Encoding.UTF8.GetString(name[..Math.Min(name.Length, UnknownCommandText)]);
+
+    /// <summary>As a plain server does, logged in or not: replies that are not sent yet are dropped with the connection.</summary>
+    private bool EndsHttp(ReadOnlySpan<byte> name)
+    {
+        bool isHttp = Ascii.EqualsIgnoreCase(name, "POST"u8) || Ascii.EqualsIgnoreCase(name, "Host:"u8);
+        if (isHttp)
+        {
+            Close(CloseReason.HttpRequest);
+        }
+
+        return isHttp;
+    }
 
     private static string DescribeUnknown(RequestScanner scanner, ReadOnlySpan<byte> data)
     {

@@ -10,16 +10,38 @@ namespace Baton.Server.Proxy.Sessions;
 /// serving --QUIT, protocol error, drain--> ending (no more commands, replies still come) --all answered--> closed
 /// serving, ending --peer closes, killed, slow, drain limit--> closed
 /// </code>
+/// What each end does with what a session is at. A peer that has finished sending (a FIN) may still read, so it gets what a plain server gives it:
+/// commands it has sent are carried out and answered, and it is waited for nowhere else. A reset, CLIENT KILL and the end of a drain take all at once.
+/// <code>
+/// at                                    peer finished sending                               reset, killed, drain over
+/// serving, MULTI open, WATCH            closed                                              closed; queued and watched are dropped
+/// replies owed, EXEC, a hold, a link    answered first: each of these has its own bound     replies dropped; leaves the hold's queue, the link goes back
+/// blocked (engine, proxy, all shards)   let go: an element that came first is delivered     let go; what an engine gives it meanwhile is lost
+///                                       and the next command runs, else closed unanswered
+/// changing subscription, tracking       confirmed, then as below                            links closed
+/// subscriber, monitor, tracking         closed, links with it                               closed, links with it
+/// not reading its replies               closed when for <see cref="HalfClosedLimitMs"/>     closed
+///                                       it took none
+/// ending (QUIT, drain)                  as without it                                       closed
+/// </code>
+/// <see cref="CheckInputEnded"/> is that table's first column: it runs whenever bytes were looked at, a reply came, or a wait began or ended.
 /// </content>
 internal sealed partial class ClientSession
 {
+    /// <summary>How long a peer that has finished sending may take none of its replies.</summary>
+    private const int HalfClosedLimitMs = 60_000;
+
     private CloseReason _endReason;
     private bool _ended;
     private bool _gone;
     private bool _inputEnded;
+    private bool _endIsAhead;
 
     /// <summary>Nothing more will be done for it.</summary>
     public bool HasEnded => _ended;
+
+    /// <summary>Its peer has finished sending, or is gone, whether or not the loop has heard of it yet. Thread-safe.</summary>
+    public bool PeerHasEnded => _inputEnded || _ended || _connection.HasPeerEnded;
 
     /// <summary>It waits for nothing: not for a reply, a message or data.</summary>
     public bool IsIdle => !_ended && Replies.IsEmpty && !IsBlocked && !IsSubscriber && !IsMonitor;
@@ -81,14 +103,30 @@ internal sealed partial class ClientSession
 
     bool IConnectionHandler.OnEndOfInput()
     {
-        // What it has sent is still answered (printf ... | nc); who only listens, or waits for data, is taken to have gone.
-        _inputEnded = !_ended && !IsBlocked && !IsSubscriber && !IsMonitor && !(Replies.IsEmpty && _wait == SessionWait.None);
-        return _inputEnded;
+        _inputEnded = true;
+        CheckInputEnded();
+        return true;
     }
 
+    void IConnectionHandler.OnEndAhead()
+    {
+        _endIsAhead = true;
+        CheckInputEnded();
+    }
+
+    /// <summary>The peer has finished sending: nothing is waited for that may never come, and when all it sent is done it is closed.</summary>
     private void CheckInputEnded()
     {
-        if (_inputEnded && !_processing && Replies.IsEmpty && _wait == SessionWait.None)
+        if (_processing || _ended || !(_inputEnded || _endIsAhead))
+        {
+            return;
+        }
+
+        if (_blocked is { } blocked)
+        {
+            blocked.EndInput();
+        }
+        else if (_inputEnded && Replies.IsEmpty && _wait == SessionWait.None)
         {
             End(CloseReason.ClosedByPeer);
         }

@@ -14,6 +14,8 @@ internal sealed partial class ClientSession
 
     private OutputBuffer? _heldPushes;
     private IDisposable? _outputTimer;
+    private long _outputSeen;
+    private long _outputTakenMs;
 
     private long _overSoftLimitSinceMs = -1;
 
@@ -206,10 +208,23 @@ internal sealed partial class ClientSession
     private void OnOutputTimer()
     {
         _outputTimer = null;
+        NoteOutputTaken();
         RecheckOutput();
         if ((_wait & SessionWait.Output) != 0 && !_ended)
         {
             _outputTimer = Loop.Io.At(Loop.Io.NowMs + OutputRecheckMs, OnOutputTimer);
+        }
+    }
+
+    private void NoteOutputTaken()
+    {
+        if (Replies.Output.Length != _outputSeen || !_inputEnded)
+        {
+            (_outputSeen, _outputTakenMs) = (Replies.Output.Length, Loop.Io.NowMs);
+        }
+        else if (Loop.Io.NowMs - _outputTakenMs >= HalfClosedLimitMs)
+        {
+            Close(CloseReason.ClosedByPeer);
         }
     }
 

@@ -9,6 +9,12 @@ internal interface IBlockedCommand
     /// <summary>CLIENT UNBLOCK by a client; false when it is over already.</summary>
     bool Unblock(bool withError);
 
+    /// <summary>
+    /// The client has finished sending: it gets what is there, and is not waited for. With nothing there the session is closed without a reply. May be
+    /// called again.
+    /// </summary>
+    void EndInput();
+
     /// <summary>The client has gone.</summary>
     void Abandon();
 }

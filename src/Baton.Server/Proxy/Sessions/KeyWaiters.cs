@@ -66,6 +66,15 @@ internal sealed class KeyWaiters
         }
     }
 
+    /// <summary>It is the first who waits for one of its keys.</summary>
+    public bool IsFirst(WaitingCall call)
+    {
+        lock (_lock)
+        {
+            return call.Keys.Any(key => _queues.TryGetValue(key, out LinkedList<WaitingCall>? queue) && queue.First!.Value == call);
+        }
+    }
+
     /// <summary>A key has been written.</summary>
     public void Wake(DatabaseKey key)
     {

@@ -67,19 +67,11 @@ internal sealed class NonBlockingForm
     public static bool IsNothing(ReadOnlySpan<byte> reply) =>
         reply.StartsWith("_"u8) || reply.StartsWith("$-1"u8) || reply.StartsWith("*-1"u8) || reply.StartsWith("*0\r"u8);
 
-    /// <summary>What the blocking command answers when its time is over.</summary>
-    public byte[] NothingReply(int protocol)
+    /// <summary>What every blocking command answers when its time is over, also one whose data is no array.</summary>
+    public static byte[] NothingReply(int protocol)
     {
         ArrayBufferWriter<byte> reply = new();
-        if (_name is "BLMOVE" or "BRPOPLPUSH")
-        {
-            RespWriter.WriteNull(reply, protocol);
-        }
-        else
-        {
-            RespWriter.WriteNullArray(reply, protocol);
-        }
-
+        RespWriter.WriteNullArray(reply, protocol);
         return reply.WrittenSpan.ToArray();
     }
 

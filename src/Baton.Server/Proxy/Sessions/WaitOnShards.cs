@@ -49,6 +49,9 @@ internal sealed class WaitOnShards : IBlockedCommand
     }
 
     /// <inheritdoc/>
+    public void EndInput() => _parts.ForEach(static part => part.EndInput());
+
+    /// <inheritdoc/>
     public void Abandon() => _parts.ForEach(static part => part.Abandon());
 
     /// <summary>WAIT answers a number, WAITAOF an array of two.</summary>

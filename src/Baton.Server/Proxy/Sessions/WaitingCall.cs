@@ -1,3 +1,5 @@
+using System.Buffers;
+using Baton.Protocol.Resp;
 using Baton.Server.Engines;
 using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Replies;
@@ -36,6 +38,7 @@ internal sealed class WaitingCall : IBlockedCommand
     private bool _askedBefore;
     private bool _counted;
     private bool _over;
+    private bool _inputEnded;
 
     private WaitingCall(ClientSession session, LoopShard shard, BlockingTimeout timeout, NonBlockingForm form)
     {
@@ -75,12 +78,22 @@ internal sealed class WaitingCall : IBlockedCommand
             return false;
         }
 
-        EndWith(withError ? "-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n"u8.ToArray() : _form.NothingReply(_protocol));
+        EndWith(withError ? "-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n"u8.ToArray() : NonBlockingForm.NothingReply(_protocol));
         return true;
     }
 
     /// <inheritdoc/>
-    public void Abandon() => EndWith(_form.NothingReply(_protocol));
+    public void EndInput()
+    {
+        _inputEnded = true;
+        if (!_over && !_asking && _askedBefore)
+        {
+            GiveUp();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Abandon() => EndWith(NonBlockingForm.NothingReply(_protocol));
 
     private void Ask()
     {
@@ -101,6 +114,13 @@ internal sealed class WaitingCall : IBlockedCommand
             return;
         }
 
+        if (_askedBefore && _session.PeerHasEnded)
+        {
+            // It has gone, and its loop has not heard of it yet: it must not take what it cannot have.
+            GiveUp();
+            return;
+        }
+
         if (_shard.Share.Claims is { AnyBehind: true } claims && Touched.Any(key => claims.MustWait(key, Wake)))
         {
             return;
@@ -117,6 +137,32 @@ internal sealed class WaitingCall : IBlockedCommand
     {
         _asking = false;
         bool wrongType = _askedBefore && frame.StartsWith("-WRONGTYPE"u8);
+        if (wrongType && _form.Destination is not null)
+        {
+            AskWhichIsWrong(frame.ToArray());
+            return;
+        }
+
+        OnAnswer(frame, lost, wrongType);
+    }
+
+    /// <summary>A source that has become of another type is no business of a command that waits; its destination's type is an answer.</summary>
+    private void AskWhichIsWrong(byte[] error)
+    {
+        _asking = true;
+        ArrayBufferWriter<byte> length = new();
+        RespWriter.WriteArrayHeader(length, 2);
+        RespWriter.WriteBulk(length, "LLEN"u8);
+        RespWriter.WriteBulk(length, _form.Keys[0]);
+        _shard.Lane(_protocol, Keys[0].Database).Send(length.WrittenSpan, new FrameSink((frame, lost) =>
+        {
+            _asking = false;
+            OnAnswer(error, lost, Frames.IsError(frame));
+        }));
+    }
+
+    private void OnAnswer(ReadOnlySpan<byte> frame, bool lost, bool wrongType)
+    {
         _askedBefore = true;
         if (!wrongType && !NonBlockingForm.IsNothing(frame))
         {
@@ -144,10 +190,15 @@ internal sealed class WaitingCall : IBlockedCommand
         if (_askAgain)
         {
             Ask();
-            return;
         }
-
-        Wait();
+        else if (_inputEnded)
+        {
+            GiveUp();
+        }
+        else
+        {
+            Wait();
+        }
     }
 
     private void Wait()
@@ -161,16 +212,29 @@ internal sealed class WaitingCall : IBlockedCommand
         ILoop loop = _shard.Loop.Io;
         if (_deadlineMs >= 0 && loop.NowMs >= _deadlineMs)
         {
-            Finish(_form.NothingReply(_protocol));
+            Finish(NonBlockingForm.NothingReply(_protocol));
             return;
         }
 
         long recheck = loop.NowMs + RecheckMs;
         bool last = _deadlineMs >= 0 && _deadlineMs <= recheck;
-        _timer = loop.At(last ? _deadlineMs : recheck, last ? OnTimeOver : Ask);
+        _timer = loop.At(last ? _deadlineMs : recheck, last ? OnTimeOver : Recheck);
     }
 
-    private void OnTimeOver() => EndWith(_form.NothingReply(_protocol));
+    // Whoever is not first anywhere must not be faster than the one who is.
+    private void Recheck()
+    {
+        if (_session.Database.Share.Waiters.IsFirst(this))
+        {
+            Ask();
+        }
+        else
+        {
+            Wait();
+        }
+    }
+
+    private void OnTimeOver() => EndWith(NonBlockingForm.NothingReply(_protocol));
 
     /// <summary>Ends it; when the engine is being asked, its answer comes first: it may be data.</summary>
     private void EndWith(byte[] reply)
@@ -187,6 +251,13 @@ internal sealed class WaitingCall : IBlockedCommand
         }
 
         Finish(reply);
+    }
+
+    /// <summary>It would only wait, and its client has finished sending: a plain server frees the client.</summary>
+    private void GiveUp()
+    {
+        _session.Close(CloseReason.ClosedByPeer);
+        Finish(default);
     }
 
     private void Finish(ReadOnlySpan<byte> reply)

@@ -1,0 +1,70 @@
+using Baton.Server.Engines;
+using Baton.Server.Proxy.Commands;
+
+namespace Baton.Server.Proxy.Sessions;
+
+/// <summary>
+/// A write to a key somebody waits for stands back until the engine has let go those whose client has gone: they would get what is pushed. At most for
+/// <see cref="LimitMs"/>, for an engine that does not answer must not be waited for twice. Belongs to its session's loop.
+/// </summary>
+internal sealed class GoneClients(ClientSession session)
+{
+    /// <summary>Longest time a write stands back.</summary>
+    private const int LimitMs = 200;
+
+    private readonly List<BlockedCall> _gone = [];
+    private IDisposable? _limit;
+    private int _open;
+    private bool _waitedLongEnough;
+
+    /// <summary>True: the command is looked at again once they are let go.</summary>
+    public bool MustWaitFor(CommandFrame command)
+    {
+        if (_waitedLongEnough)
+        {
+            _waitedLongEnough = false;
+            return false;
+        }
+
+        Span<int> indexes = stackalloc int[16];
+        int count = command.FindKeys(indexes);
+        for (int i = 0; i < Math.Min(count, indexes.Length); i++)
+        {
+            session.Database.Share.OnEngines.FindGone(
+                new DatabaseKey(session.State.Database, command[indexes[i]].ToArray()), command.Count, _gone);
+        }
+
+        if (_gone.Count == 0)
+        {
+            return false;
+        }
+
+        _open = _gone.Count;
+        _gone.ForEach(call => call.WhenLeft(session.Loop, OnLeft));
+        _gone.Clear();
+        _limit = session.Loop.Io.At(session.Loop.Io.NowMs + LimitMs, () =>
+        {
+            _waitedLongEnough = true;
+            GoOn();
+        });
+        return true;
+    }
+
+    private void OnLeft()
+    {
+        if (--_open == 0 && _limit is not null)
+        {
+            GoOn();
+        }
+    }
+
+    private void GoOn()
+    {
+        _limit?.Dispose();
+        _limit = null;
+        if (!session.HasEnded)
+        {
+            session.Resume(SessionWait.Gone);
+        }
+    }
+}
