@@ -14,6 +14,12 @@ public sealed class MemoryDriver : IProxyDriver
 {
     private const int MaxIdleSpins = 2_000_000;
 
+    /// <summary>Looks at an idle world before its time moves on.</summary>
+    private const int Spins = 4_000;
+
+    /// <summary>The same while a task is waited for: what completes it may run on a pool thread, and a busy machine gives that its turn late.</summary>
+    private const int TaskSpins = 20_000;
+
     private readonly MemoryLoop[] _loops;
     private readonly Dictionary<string, AcceptHandler> _servers = [];
     private readonly List<MemoryPipe> _pipes = [];
@@ -73,19 +79,21 @@ public sealed class MemoryDriver : IProxyDriver
     /// <exception cref="InvalidOperationException">Nothing is left to do and the task is not done: it would have hung.</exception>
     public T RunUntil<T>(Task<T> task, long limitMs = 60_000)
     {
-        RunUntil(() => task.IsCompleted, limitMs);
+        RunUntil(() => task.IsCompleted, limitMs, TaskSpins);
         return task.GetAwaiter().GetResult();
     }
 
     /// <inheritdoc cref="RunUntil{T}(Task{T}, long)"/>
     public void RunUntil(Task task, long limitMs = 60_000)
     {
-        RunUntil(() => task.IsCompleted, limitMs);
+        RunUntil(() => task.IsCompleted, limitMs, TaskSpins);
         task.GetAwaiter().GetResult();
     }
 
     /// <summary>Runs until the condition holds.</summary>
-    public void RunUntil(Func<bool> condition, long limitMs = 60_000)
+    public void RunUntil(Func<bool> condition, long limitMs = 60_000) => RunUntil(condition, limitMs, Spins);
+
+    private void RunUntil(Func<bool> condition, long limitMs, int patience)
     {
         long end = Clock.NowMs + limitMs;
         int spins = 0;
@@ -98,7 +106,7 @@ public sealed class MemoryDriver : IProxyDriver
             }
 
             // Continuations of tasks run on pool threads and may post; give them a moment before time moves on.
-            if (spins++ < 200)
+            if (spins++ < patience)
             {
                 Thread.Yield();
                 continue;
