@@ -49,7 +49,7 @@ public sealed class DataUserTests
         await using RespConnection clients = await lab.ConnectAsClientsAsync(engine);
         await clients.DemandAsync(["SET", "k", "v"], lab.Token);
 
-        foreach (string call in (string[])["'migrate','127.0.0.1','1','k','0','10'", "'restore-asking','k','0','x'", "'readonly'", "'asking'"])
+        foreach (string call in (string[])["'migrate','127.0.0.1','1','k','0','10'", "'readonly'", "'asking'"])
         {
             RespReply reply = await clients.CallAsync(["EVAL", $"return redis.call({call})", "0"], lab.Token);
             Assert.True(reply.IsError, $"{call}: {reply.Text}");

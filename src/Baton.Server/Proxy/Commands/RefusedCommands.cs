@@ -32,8 +32,15 @@ internal static class RefusedCommands
     /// <summary>The reason is the text of an error of Redis.</summary>
     public static bool IsRedisOwn(string reason) => char.IsUpper(reason[0]);
 
-    /// <summary>The same by name alone: what is taken from the engines' user for clients' commands too.</summary>
-    public static IReadOnlyCollection<string> Names { get; } = [.. Reasons.Select(static refused => refused.Name)];
+    /// <summary>
+    /// What is taken from the engines' user for clients' commands too: what is refused, and what the proxy answers itself because the engine's answer
+    /// would tell of the cluster's users, or its doing would concern connections that are shared.
+    /// </summary>
+    public static IReadOnlyCollection<string> Names { get; } =
+    [
+        .. Reasons.Select(static refused => refused.Name),
+        "ACL|LIST", "ACL|USERS", "ACL|GETUSER", "ACL|DRYRUN", "ACL|LOG", "CLIENT|PAUSE", "CLIENT|UNPAUSE", "CLIENT|NO-EVICT",
+    ];
 
     /// <summary>Answers with the reason.</summary>
     public static CommandOutcome Refuse(ClientSession session, CommandFrame command, string reason) =>
