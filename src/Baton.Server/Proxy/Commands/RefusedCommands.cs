@@ -33,12 +33,12 @@ internal static class RefusedCommands
     public static bool IsRedisOwn(string reason) => char.IsUpper(reason[0]);
 
     /// <summary>
-    /// What is taken from the engines' user for clients' commands too: what is refused, and what the proxy answers itself because the engine's answer
-    /// would tell of the cluster's users, or its doing would concern connections that are shared.
+    /// What is taken from the engines' user for clients' commands too: what is refused in our own words (an engine says Redis' own itself), and what the
+    /// proxy answers itself because the engine's answer would tell of the cluster's users, or its doing would concern connections that are shared.
     /// </summary>
     public static IReadOnlyCollection<string> Names { get; } =
     [
-        .. Reasons.Select(static refused => refused.Name),
+        .. Reasons.Where(static refused => !IsRedisOwn(refused.Reason)).Select(static refused => refused.Name),
         "ACL|LIST", "ACL|USERS", "ACL|GETUSER", "ACL|DRYRUN", "ACL|LOG", "CLIENT|PAUSE", "CLIENT|UNPAUSE", "CLIENT|NO-EVICT",
     ];
 
