@@ -14,6 +14,9 @@ public sealed class MemoryDriver : IProxyDriver
 {
     private const int MaxIdleSpins = 2_000_000;
 
+    /// <summary>Tests run on pool threads too, and look while they wait: what completes their tasks must find another thread at once.</summary>
+    private const int PoolThreads = 64;
+
     /// <summary>Looks at an idle world before its time moves on.</summary>
     private const int Spins = 4_000;
 
@@ -26,6 +29,12 @@ public sealed class MemoryDriver : IProxyDriver
     private readonly HashSet<string> _blackHoles = [];
     private int _nextLoop;
     private int _nextPort = 30_000;
+
+    static MemoryDriver()
+    {
+        ThreadPool.GetMinThreads(out int workers, out int completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, PoolThreads), completions);
+    }
 
     /// <summary>Creates the loops.</summary>
     /// <param name="seed">Chooses the order of steps and where bytes are cut; print it.</param>
