@@ -65,9 +65,9 @@ internal static class DatabaseConfiguration
         }
 
         // Targets that are being brought near have started with what was stored then.
-        if (scope.State.RunningOperationOf(database.Uid) is HandoffOperation handoff)
+        if (scope.State.RunningOperationOf(database.Uid) is MoveShardsOperation moving)
         {
-            foreach (ShardMove move in handoff.Moves.Where(m => m.TargetInstanceId != 0 && !m.IsSwitched && !m.IsOver))
+            foreach (ShardMove move in moving.Moves.Where(m => m.TargetInstanceId != 0 && !m.IsSwitched && !m.IsOver))
             {
                 scope.Emit(new ConfigureInstance(0, move.TargetInstanceId, move.ShardUid));
             }

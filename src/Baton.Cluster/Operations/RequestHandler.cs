@@ -157,7 +157,7 @@ internal static class RequestHandler
             FinishedAt = scope.Now,
             TargetNodeUid = request.TargetNodeUid,
             Moves = [],
-            Phase = HandoffPhase.Completed,
+            Phase = MoveShardsPhase.Completed,
             Status = OperationStatus.Completed,
             Progress = 100,
         });

@@ -326,7 +326,7 @@ public sealed class RequestScanner
             _inline = new byte[Math.Min(_limits.MaxInlineLength, Math.Max(64, line.Length * 2))];
         }
 
-        if (!InlineCommand.TrySplit(line, _inline, _arguments))
+        if (!InlineSplitter.TrySplit(line, _inline, _arguments))
         {
             return Fail("Protocol error: unbalanced quotes in request");
         }

@@ -23,7 +23,7 @@ public sealed class DataPlane : IDataPlane
     public const int FanOutSlice = 256;
 
     private readonly IProxyDriver _driver;
-    private readonly ConcurrentDictionary<int, DatabaseShare> _shares = new();
+    private readonly ConcurrentDictionary<int, AllLoopsDatabase> _allLoops = new();
     private readonly ConcurrentDictionary<(int Database, int Node), NodeListener> _listeners = new();
 
     /// <summary>Takes over the driver: it is disposed with the data plane.</summary>
@@ -180,7 +180,7 @@ public sealed class DataPlane : IDataPlane
     }
 
     /// <summary>What all loops know of a database together.</summary>
-    internal DatabaseShare ShareOf(int databaseUid) => _shares.GetOrAdd(databaseUid, static _ => new DatabaseShare());
+    internal AllLoopsDatabase AllLoopsOf(int databaseUid) => _allLoops.GetOrAdd(databaseUid, static _ => new AllLoopsDatabase());
 
     /// <summary>
     /// What an announcement says: the whole time, although a moment of it has passed since it was decided. It counts from the telling, so

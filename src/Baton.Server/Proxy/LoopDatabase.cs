@@ -14,10 +14,10 @@ internal sealed class LoopDatabase
     private LoopShard[] _shards = [];
     private IDisposable? _idleCheck;
 
-    public LoopDatabase(ProxyLoop loop, DatabaseRoute route, DatabaseShare share)
+    public LoopDatabase(ProxyLoop loop, DatabaseRoute route, AllLoopsDatabase allLoops)
     {
-        (Loop, Route, Share) = (loop, route, share);
-        Pause = new ClientPause(loop, share);
+        (Loop, Route, AllLoops) = (loop, route, allLoops);
+        Pause = new ClientPause(loop, allLoops);
         Apply(route);
     }
 
@@ -28,7 +28,7 @@ internal sealed class LoopDatabase
     public DatabaseRoute Route { get; private set; }
 
     /// <summary>What all loops know together.</summary>
-    public DatabaseShare Share { get; }
+    public AllLoopsDatabase AllLoops { get; }
 
     /// <summary>CLIENT PAUSE.</summary>
     public ClientPause Pause { get; }

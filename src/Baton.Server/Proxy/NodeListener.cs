@@ -33,7 +33,7 @@ internal sealed class NodeListener
             return new RefusedConnection(loop, connection, "ERR the database is not served here", CloseReason.DatabaseDeleted);
         }
 
-        return database.Share.TryAdmit(database.Route.Limits.MaxClients)
+        return database.AllLoops.TryAdmit(database.Route.Limits.MaxClients)
             ? new ClientSession(loop, database, connection, _nodeUid)
             : new RefusedConnection(loop, connection, "ERR max number of clients reached", CloseReason.TooManyClients);
     }

@@ -124,7 +124,7 @@ internal sealed class ProxyLoop
             }
             else
             {
-                _databases[route.Uid] = new LoopDatabase(this, route, Plane.ShareOf(route.Uid));
+                _databases[route.Uid] = new LoopDatabase(this, route, Plane.AllLoopsOf(route.Uid));
             }
         }
 

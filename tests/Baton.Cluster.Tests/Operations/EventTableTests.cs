@@ -35,7 +35,7 @@ public sealed class EventTableTests
 
         string[] running =
         [
-            .. Enum.GetNames<HandoffPhase>().Where(p => p is not ("Completed" or "Failed")).SelectMany(
+            .. Enum.GetNames<MoveShardsPhase>().Where(p => p is not ("Completed" or "Failed")).SelectMany(
                 p => new[] { $"migrate {p}", $"failover {p}" }),
             .. Enum.GetNames<BindEndpointPhase>().Where(p => p is not ("Completed" or "Failed")).Select(p => $"bind {p}"),
             .. Enum.GetNames<CreateDatabasePhase>().Where(p => p is not ("Completed" or "Failed")).Select(p => $"create {p}"),
@@ -66,13 +66,13 @@ public sealed class EventTableTests
             Collect(states, world, 300, () => Anything(random, world, requests));
         }
 
-        // A handoff of several shards that is cut off between the first switch and the last is rare among everything.
+        // A move of several shards that is cut off between the first switch and the last is rare among everything.
         for (int seed = 1; seed <= 100; seed++)
         {
             Random random = new(seed);
             Simulation.SimulatedWorld world = new(seed, 4);
             world.Request(new CreateDatabase { Name = "db", MemorySize = 1 << 20, ShardsCount = 4, Replication = true });
-            Collect(states, world, 300, () => HandoffsAndCrashes(random, world));
+            Collect(states, world, 300, () => MovesAndCrashes(random, world));
         }
 
         return states;
@@ -109,7 +109,7 @@ public sealed class EventTableTests
         }
     }
 
-    private static void HandoffsAndCrashes(Random random, Simulation.SimulatedWorld world)
+    private static void MovesAndCrashes(Random random, Simulation.SimulatedWorld world)
     {
         int[] masters = [.. world.State.Databases.Keys.SelectMany(database => world.State.MastersOf(database)).Select(master => master.Uid)];
         switch (random.Next(40))
@@ -191,7 +191,7 @@ public sealed class EventTableTests
     [
         .. state.Shards.Values.Select(s => s.InstanceId),
         .. state.Operations.Values.OfType<UnplannedFailoverOperation>().Select(o => o.DeadInstanceId),
-        .. state.Operations.Values.OfType<HandoffOperation>().SelectMany(o => o.Moves).SelectMany(
+        .. state.Operations.Values.OfType<MoveShardsOperation>().SelectMany(o => o.Moves).SelectMany(
             m => new[] { m.SourceInstanceId, m.TargetInstanceId }),
     ];
 }

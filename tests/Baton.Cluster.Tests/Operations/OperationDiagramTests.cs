@@ -9,10 +9,10 @@ namespace Baton.Cluster.Tests.Operations;
 public sealed partial class OperationDiagramTests
 {
     [Fact]
-    public void Migrate_diagram_shows_the_table() => Compare("MigrateShards", HandoffOperation.Phases);
+    public void Migrate_diagram_shows_the_table() => Compare("MigrateShards", MoveShardsOperation.Phases);
 
     [Fact]
-    public void Failover_diagram_shows_the_table() => Compare("FailoverShards", HandoffOperation.Phases);
+    public void Failover_diagram_shows_the_table() => Compare("FailoverShards", MoveShardsOperation.Phases);
 
     [Fact]
     public void Bind_diagram_shows_the_table() => Compare("BindEndpoint", BindEndpointOperation.Phases);

@@ -28,7 +28,7 @@ internal static class Invariants
             Assert.True(running.Count(o => o is not UnplannedFailoverOperation) <= 1, "two requests of one database");
             Assert.All(running.OfType<UnplannedFailoverOperation>().GroupBy(o => o.ShardUid), g => Assert.Single(g));
             Assert.All(running.OfType<UnplannedFailoverOperation>().Where(o => o.Phase == UnplannedFailoverPhase.Promoting), o =>
-                Assert.DoesNotContain(running.OfType<HandoffOperation>(), h => h.Holds(o.ShardUid) || h.Holds(o.SuccessorUid)));
+                Assert.DoesNotContain(running.OfType<MoveShardsOperation>(), h => h.Holds(o.ShardUid) || h.Holds(o.SuccessorUid)));
             Assert.All(shards.Where(s => s.InSyncWith != 0), s => Assert.Equal(ShardRole.Replica, s.Role));
             if (before.Databases.TryGetValue(database.Uid, out DatabaseState? earlier))
             {

@@ -7,7 +7,7 @@ namespace Baton.Cluster.Operations;
 /// Masters of one database hand over to their replicas. The two shards swap roles in place: uids, nodes and instances stay, the old master
 /// follows the new one. Announced with one FAILING_OVER naming the masters that hand over.
 /// </summary>
-public sealed record FailoverShardsOperation : HandoffOperation
+public sealed record FailoverShardsOperation : MoveShardsOperation
 {
     /// <inheritdoc/>
     public override string Name => "failover";

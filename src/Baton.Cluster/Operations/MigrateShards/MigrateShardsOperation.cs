@@ -7,7 +7,7 @@ namespace Baton.Cluster.Operations;
 /// Shards of one database go to a node: each gets a fresh instance there, and the old one is stopped. Roles stay. Announced with one
 /// MIGRATING naming all shards when a master is among them; replicas alone move without a word, since no client can notice.
 /// </summary>
-public sealed record MigrateShardsOperation : HandoffOperation
+public sealed record MigrateShardsOperation : MoveShardsOperation
 {
     /// <inheritdoc/>
     public override string Name => IsRenewal ? ShardRenewal.Name : "migrate";

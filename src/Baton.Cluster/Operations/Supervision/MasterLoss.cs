@@ -58,7 +58,7 @@ internal static class MasterLoss
             o => o.Phase == UnplannedFailoverPhase.Promoting && o.ShardUid == master.Uid);
 
     private static bool IsHeld(StepScope scope, ShardState master) =>
-        scope.State.RunningOperationsOf(master.DatabaseUid).OfType<HandoffOperation>().Any(
+        scope.State.RunningOperationsOf(master.DatabaseUid).OfType<MoveShardsOperation>().Any(
             o => scope.State.GroupOf(master).Any(s => o.Holds(s.Uid)));
 
     private static void Begin(StepScope scope, ShardState master, ShardState successor, bool acceptBehind)

@@ -33,7 +33,7 @@ internal static class BlockingCommands
             return session.WaitFor(SessionWait.Barrier);
         }
 
-        WaitOnShards.Start(session, timeout);
+        BlockedOnShards.Start(session, timeout);
         return CommandOutcome.Done;
     }
 
@@ -61,7 +61,7 @@ internal static class BlockingCommands
 
         if (!shard.Support.Capabilities.SafeBlocking && NonBlockingForm.Of(timeout.Name, timeout.Arguments) is { } form && timeout.IsValid)
         {
-            WaitingCall.Start(session, shard, timeout, form);
+            BlockedInProxy.Start(session, shard, timeout, form);
             return CommandOutcome.Done;
         }
 
@@ -71,7 +71,7 @@ internal static class BlockingCommands
         }
 
         shard.Tap?.Record(session.State.Database, command);
-        BlockedCall.Start(session, link, command.Bytes, timeout, KeysOf(command));
+        BlockedOnEngine.Start(session, link, command.Bytes, timeout, KeysOf(command));
         return CommandOutcome.Done;
     }
 

@@ -20,7 +20,7 @@ internal static class ScriptCommands
     {
         if (command.Count > 1)
         {
-            session.Database.Share.Scripts.Remember(command[1]);
+            session.Database.AllLoops.Scripts.Remember(command[1]);
         }
 
         return session.Forward(command);
@@ -45,7 +45,7 @@ internal static class ScriptCommands
     {
         if (command.Count > 2)
         {
-            session.Database.Share.Scripts.Remember(command[2]);
+            session.Database.AllLoops.Scripts.Remember(command[2]);
         }
 
         return FanOutCommands.Same(session, command);
@@ -65,7 +65,7 @@ internal static class ScriptCommands
         bool[] known = new bool[Math.Max(0, command.Count - 2)];
         for (int i = 0; i < known.Length; i++)
         {
-            known[i] = session.Database.Share.Scripts.TryFind(command[i + 2], out _, out _);
+            known[i] = session.Database.AllLoops.Scripts.TryFind(command[i + 2], out _, out _);
         }
 
         return FanOutCommands.ToAll(session, command, (parts, output) => MergeExists(parts, known, output));
@@ -73,14 +73,14 @@ internal static class ScriptCommands
 
     public static CommandOutcome Flush(ClientSession session, CommandFrame command)
     {
-        session.Database.Share.Scripts.Clear();
+        session.Database.AllLoops.Scripts.Clear();
         return FanOutCommands.Same(session, command);
     }
 
     /// <summary>A gathered transaction is about to be sent: what its scripts need goes before it, what they bring is remembered.</summary>
     public static void BeforeTransaction(ClientSession session, LoopShard shard, Transaction transaction)
     {
-        ScriptCache scripts = session.Database.Share.Scripts;
+        ScriptCache scripts = session.Database.AllLoops.Scripts;
         transaction.ForEach(command =>
         {
             switch (command.Entry.Info.Name)
@@ -103,7 +103,7 @@ internal static class ScriptCommands
 
     private static void LoadFirst(ClientSession session, LoopShard shard, ReadOnlySpan<byte> sha1)
     {
-        ScriptCache scripts = session.Database.Share.Scripts;
+        ScriptCache scripts = session.Database.AllLoops.Scripts;
         LoadedScripts loaded = shard.Scripts;
         if (!scripts.TryFind(sha1, out string name, out byte[] body) || loaded.Contains(name))
         {

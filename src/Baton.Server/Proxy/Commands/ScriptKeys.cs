@@ -68,7 +68,7 @@ internal sealed class ScriptKeys
     public static ScriptKeys Read(ReadOnlySpan<byte> script)
     {
         ScriptKeys keys = new();
-        List<LuaToken> tokens = new LuaTokens(Encoding.Latin1.GetString(script)).ReadAll();
+        List<LuaToken> tokens = new LuaTokenizer(Encoding.Latin1.GetString(script)).ReadAll();
         for (int i = 0; i < tokens.Count; i++)
         {
             if (tokens[i].Kind != LuaTokenKind.Name || (i > 0 && tokens[i - 1].Is(".")))

@@ -14,7 +14,7 @@ internal static class ServerCommands
     public static CommandOutcome Info(ClientSession session, CommandFrame command)
     {
         int port = (session.LocalAddress as System.Net.IPEndPoint)?.Port ?? session.Database.Route.Port;
-        DatabaseShare share = session.Database.Share;
+        AllLoopsDatabase allLoops = session.Database.AllLoops;
         int protocol = session.State.Protocol;
         byte[] asked = InfoSections.Known(session.Database.FirstShard.Support.Capabilities.Kind, command);
         if (asked.Length == 0)
@@ -22,7 +22,7 @@ internal static class ServerCommands
             return session.Reply(output => TextReply.Write(output, "", protocol));
         }
 
-        return ToAllRewritten(session, asked, (parts, output) => InfoReply.Write(parts, port, share, protocol, output));
+        return ToAllRewritten(session, asked, (parts, output) => MergedInfo.Write(parts, port, allLoops, protocol, output));
     }
 
     public static CommandOutcome Role(ClientSession session, CommandFrame command) => session.Reply(static output =>

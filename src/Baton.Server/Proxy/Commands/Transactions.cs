@@ -155,9 +155,9 @@ internal static class Transactions
             session.SendTransaction(shard, transaction);
         }
 
-        if (session.Database.Share.Waiters.Any)
+        if (session.Database.AllLoops.ProxyWaiters.Any)
         {
-            WriteNews.BehindTransaction(session, shard);
+            KeyReadySignal.BehindTransaction(session, shard);
         }
 
         session.EndTransaction();

@@ -20,8 +20,8 @@ internal static class UndeclaredKeys
     {
         _ when session.Database.HasOneShard => null,
         "SORT" or "SORT_RO" => OfSort(command, slot),
-        "EVAL" or "EVAL_RO" when command.Count > 2 => OfScript(command, ScriptKeys.Of(session.Database.Share.Scripts, command[1]), ref slot),
-        "EVALSHA" or "EVALSHA_RO" when command.Count > 2 => session.Database.Share.Scripts.TryFind(command[1], out _, out byte[] body)
+        "EVAL" or "EVAL_RO" when command.Count > 2 => OfScript(command, ScriptKeys.Of(session.Database.AllLoops.Scripts, command[1]), ref slot),
+        "EVALSHA" or "EVALSHA_RO" when command.Count > 2 => session.Database.AllLoops.Scripts.TryFind(command[1], out _, out byte[] body)
             ? OfScript(command, ScriptKeys.Of(body), ref slot)
             : slot < 0 && command.FindKeys([]) == 0 ? "NOSCRIPT No matching script. Please use EVAL." : null,
         "FCALL" or "FCALL_RO" when slot < 0 && command.FindKeys([]) == 0 =>

@@ -36,7 +36,7 @@ internal sealed class LoopAhead
     public LoopAhead(LoopShard shard, ShardTarget target, bool hearsSource)
     {
         (_shard, Target, _hearsSource) = (shard, target, hearsSource);
-        Scripts = new ScriptLoading(shard.Database.Share.Scripts);
+        Scripts = new ScriptLoading(shard.Database.AllLoops.Scripts);
         foreach (SubscriberLink subscriber in shard.Passengers.OfType<SubscriberLink>().ToArray())
         {
             subscriber.Forget(target);

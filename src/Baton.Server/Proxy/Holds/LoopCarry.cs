@@ -33,8 +33,8 @@ internal sealed class LoopCarry
     private readonly ScriptLoading? _scripts;
     private readonly Action _done;
     private readonly Queue<IShardPassenger> _passengers;
-    private readonly Queue<BlockedCall> _calls;
-    private readonly List<BlockedCall> _unconfirmed = [];
+    private readonly Queue<BlockedOnEngine> _calls;
+    private readonly List<BlockedOnEngine> _unconfirmed = [];
     private readonly long _orderUntilMs;
     private int _open;
     private int _openCalls;
@@ -45,7 +45,7 @@ internal sealed class LoopCarry
     {
         (_shard, _scripts, _done) = (shard, scripts, done);
         _passengers = new Queue<IShardPassenger>(shard.Passengers);
-        _calls = new Queue<BlockedCall>(shard.Blocked.Where(static call => call.IsBehind));
+        _calls = new Queue<BlockedOnEngine>(shard.Blocked.Where(static call => call.IsBehind));
         _openCalls = _calls.Count;
         _orderUntilMs = shard.Loop.Io.NowMs + OrderLimitMs;
     }
@@ -62,7 +62,7 @@ internal sealed class LoopCarry
         }
 
         _open = 1;
-        for (int i = 0; i < Slice && _calls.TryDequeue(out BlockedCall? call); i++)
+        for (int i = 0; i < Slice && _calls.TryDequeue(out BlockedOnEngine? call); i++)
         {
             _open++;
             call.ComeOver(() => OnReady(call), Step);
@@ -95,9 +95,9 @@ internal sealed class LoopCarry
     }
 
     /// <summary>A call has a link, or is over.</summary>
-    private void OnReady(BlockedCall call)
+    private void OnReady(BlockedOnEngine call)
     {
-        if (!call.IsSuspended || _shard.Share.Claims.IsNext(call.Claim, () => _shard.Loop.Io.Post(() => Send(call))) || IsLate)
+        if (!call.IsSuspended || _shard.AllLoops.Claims.IsNext(call.Claim, () => _shard.Loop.Io.Post(() => Send(call))) || IsLate)
         {
             Send(call);
         }
@@ -105,7 +105,7 @@ internal sealed class LoopCarry
 
     private bool IsLate => _shard.Loop.Io.NowMs >= _orderUntilMs;
 
-    private void Send(BlockedCall call)
+    private void Send(BlockedOnEngine call)
     {
         if (_shard.Hold is not null)
         {
@@ -166,9 +166,9 @@ internal sealed class LoopCarry
         command.Release();
     }
 
-    private bool Settle(BlockedCall call)
+    private bool Settle(BlockedOnEngine call)
     {
-        _shard.Share.Claims.Carried(call.Claim);
+        _shard.AllLoops.Claims.Carried(call.Claim);
         if (--_openCalls == 0 && _open == 0 && _calls.Count + _passengers.Count == 0)
         {
             Finish();

@@ -29,7 +29,7 @@ internal sealed class ShardHold : IShardHold
     private IDisposable? _timer;
     private TimeSpan? _elapsed;
     private HoldPhase _phase;
-    private ShardShare? _share;
+    private AllLoopsShard? _allLoops;
     private ScriptLoading? _scripts;
     private int _moved;
     private int _drained;
@@ -110,7 +110,7 @@ internal sealed class ShardHold : IShardHold
 
         if (Interlocked.Exchange(ref _moved, 1) == 0)
         {
-            _share?.BeginMove();
+            _allLoops?.BeginMove();
         }
 
         return _plane.Gather<bool>((loop, done) => SwitchOn(loop, target, () => done(true))).WaitAsync(cancellationToken);
@@ -143,7 +143,7 @@ internal sealed class ShardHold : IShardHold
             }
         }
 
-        _share = shard.Share;
+        _allLoops = shard.AllLoops;
         LoopHold part = new(shard, OnDrained);
         _parts[loop.Io.Index] = part;
         part.Begin();
@@ -171,7 +171,7 @@ internal sealed class ShardHold : IShardHold
     /// <summary>On the first loop, again and again until the master shows all blocked, nothing is in flight, or the limit is reached.</summary>
     private void AskForBlocked(ProxyLoop loop, int question)
     {
-        if (IsClosing && _share is { BlockedOnMaster: > 0 and int blocked } && loop.FindShard(_shardUid) is { } shard)
+        if (IsClosing && _allLoops is { BlockedOnMaster: > 0 and int blocked } && loop.FindShard(_shardUid) is { } shard)
         {
             shard.Control.Send("*2\r\n$4\r\nINFO\r\n$7\r\nclients\r\n"u8, new FrameSink((frame, _) =>
             {
@@ -336,7 +336,7 @@ internal sealed class ShardHold : IShardHold
         // One copy of the scripts is enough: they belong to the instance, not to a connection.
         if (loop.Io.Index == 0)
         {
-            _scripts ??= shard.Ahead is { } ahead && ahead.Target == target ? ahead.Scripts : new ScriptLoading(shard.Database.Share.Scripts);
+            _scripts ??= shard.Ahead is { } ahead && ahead.Target == target ? ahead.Scripts : new ScriptLoading(shard.Database.AllLoops.Scripts);
         }
 
         part.Switch(target, loop.Io.Index == 0 ? _scripts : null, done);

@@ -7,7 +7,7 @@ namespace Baton.Server.Proxy.Sessions;
 /// CLIENT PAUSE of a database, on one loop: commands (or only those that may write) wait in their sessions' input until it is over. Belongs to its
 /// loop's thread.
 /// </summary>
-internal sealed class ClientPause(ProxyLoop loop, DatabaseShare share)
+internal sealed class ClientPause(ProxyLoop loop, AllLoopsDatabase allLoops)
 {
     private readonly HashSet<ClientSession> _waiting = [];
     private IDisposable? _timer;
@@ -36,7 +36,7 @@ internal sealed class ClientPause(ProxyLoop loop, DatabaseShare share)
         _timer = null;
         ClientSession[] waiting = [.. _waiting];
         _waiting.Clear();
-        share.CountBlocked(-waiting.Length);
+        allLoops.CountBlocked(-waiting.Length);
         foreach (ClientSession session in waiting)
         {
             session.Resume(SessionWait.Paused);
@@ -52,7 +52,7 @@ internal sealed class ClientPause(ProxyLoop loop, DatabaseShare share)
     {
         if (_waiting.Add(session))
         {
-            share.CountBlocked(1);
+            allLoops.CountBlocked(1);
         }
 
         return session.WaitFor(SessionWait.Paused);
@@ -63,7 +63,7 @@ internal sealed class ClientPause(ProxyLoop loop, DatabaseShare share)
     {
         if (_waiting.Remove(session))
         {
-            share.CountBlocked(-1);
+            allLoops.CountBlocked(-1);
         }
     }
 

@@ -41,16 +41,16 @@ internal sealed partial class ClientSession
             return Error("OOM command not allowed when used memory > 'maxmemory'.");
         }
 
-        if (command.Entry.IsWrite && Database.Share.OnEngines.Any && (_goneClients ??= new GoneClients(this)).MustWaitFor(command))
+        if (command.Entry.IsWrite && Database.AllLoops.EngineWaiters.Any && (_goneClients ??= new GoneClients(this)).MustWaitFor(command))
         {
             return WaitFor(SessionWait.Gone);
         }
 
         shard.Tap?.Record(State.Database, command);
         Send(shard, command.Bytes);
-        if (Database.Share.Waiters.Any)
+        if (Database.AllLoops.ProxyWaiters.Any)
         {
-            WriteNews.Behind(this, shard, command);
+            KeyReadySignal.Behind(this, shard, command);
         }
 
         return CommandOutcome.Done;
@@ -97,8 +97,8 @@ internal sealed partial class ClientSession
     /// </summary>
     private bool IsPlain =>
         _transaction is null && _watch is null && _tracking is null && State.Authenticated && State.ReplyMode == ReplyMode.On && !IsSubscribedInResp2
-        && Database.HasOneShard && Database.FirstShard is { Hold: null, Tap: null, Route.WritesRefused: false, Share.Claims.AnyBehind: false }
-        && !Database.Share.Waiters.Any && !Database.Pause.IsOn;
+        && Database.HasOneShard && Database.FirstShard is { Hold: null, Tap: null, Route.WritesRefused: false, AllLoops.Claims.AnyBehind: false }
+        && !Database.AllLoops.ProxyWaiters.Any && !Database.Pause.IsOn;
 
     /// <summary>
     /// Sends the commands at the beginning of <paramref name="data"/> that are only sent on to the shard in one piece, as they stand there, and as many
@@ -111,7 +111,7 @@ internal sealed partial class ClientSession
         CommandEntry? last = null;
         int length = 0;
         int count = 0;
-        bool isWaitedFor = Database.Share.OnEngines.Any;
+        bool isWaitedFor = Database.AllLoops.EngineWaiters.Any;
         while (length < data.Length && IsPipelineBelow(1, count, length) && _scanner!.Scan(data[length..]) == ScanStatus.Complete)
         {
             ReadOnlySpan<byte> rest = data[length..];

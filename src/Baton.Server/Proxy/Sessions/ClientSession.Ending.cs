@@ -92,7 +92,7 @@ internal sealed partial class ClientSession
         Loop.NoteClosed(reason);
         SetOptIn(null);
         Database.Sessions.Remove(State.Id);
-        Database.Share.Release();
+        Database.AllLoops.Release();
         Database.Pause.Forget(this);
         _outputTimer?.Dispose();
         _input?.Release();

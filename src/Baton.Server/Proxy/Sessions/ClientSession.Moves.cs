@@ -33,7 +33,7 @@ internal sealed partial class ClientSession
     /// </summary>
     public bool WaitsForClaims(LoopShard shard, CommandFrame command)
     {
-        KeyClaims claims = shard.Share.Claims;
+        KeyClaims claims = shard.AllLoops.Claims;
         return claims.AnyBehind && WaitsForClaims(claims, NamedKeys.Of(State.Database, command));
     }
 
@@ -54,7 +54,7 @@ internal sealed partial class ClientSession
     /// <summary>The same of a gathered transaction.</summary>
     public bool WaitsForClaims(LoopShard shard, Transaction transaction)
     {
-        KeyClaims claims = shard.Share.Claims;
+        KeyClaims claims = shard.AllLoops.Claims;
         return claims.AnyBehind && WaitsForClaims(claims, transaction.NamedKeys(State.Database));
     }
 

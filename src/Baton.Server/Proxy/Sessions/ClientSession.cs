@@ -24,7 +24,7 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
     /// <summary>The scanner has found the command at the beginning of the input, and it is still to be carried out.</summary>
     private bool _isScanned;
     private readonly IConnection _connection;
-    private InlineCommand? _inline;
+    private InlineAsArray? _inline;
     private SessionWait _wait;
     private bool _processing;
     private bool _readingPaused;
@@ -241,7 +241,7 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
             return Dispatch(_scanner, data);
         }
 
-        _inline ??= new InlineCommand();
+        _inline ??= new InlineAsArray();
         _inline.Rewrite(_scanner, data);
         return Dispatch(_inline.Scanner, _inline.Bytes);
     }

@@ -13,21 +13,21 @@ internal sealed class EngineWaiters
     private const int MaxLooks = 16;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<DatabaseKey, LinkedList<BlockedCall>> _queues = [];
+    private readonly Dictionary<DatabaseKey, LinkedList<BlockedOnEngine>> _queues = [];
     private int _calls;
 
     /// <summary>Somebody waits.</summary>
     public bool Any => Volatile.Read(ref _calls) > 0;
 
     /// <summary>A call begins to wait.</summary>
-    public void Add(BlockedCall call)
+    public void Add(BlockedOnEngine call)
     {
         lock (_lock)
         {
             _calls++;
             foreach (DatabaseKey key in call.Claim.Keys.Distinct())
             {
-                if (!_queues.TryGetValue(key, out LinkedList<BlockedCall>? queue))
+                if (!_queues.TryGetValue(key, out LinkedList<BlockedOnEngine>? queue))
                 {
                     _queues[key] = queue = [];
                 }
@@ -38,14 +38,14 @@ internal sealed class EngineWaiters
     }
 
     /// <summary>A call is over.</summary>
-    public void Remove(BlockedCall call)
+    public void Remove(BlockedOnEngine call)
     {
         lock (_lock)
         {
             _calls--;
             foreach (DatabaseKey key in call.Claim.Keys.Distinct())
             {
-                if (_queues.TryGetValue(key, out LinkedList<BlockedCall>? queue) && queue.Remove(call) && queue.Count == 0)
+                if (_queues.TryGetValue(key, out LinkedList<BlockedOnEngine>? queue) && queue.Remove(call) && queue.Count == 0)
                 {
                     _queues.Remove(key);
                 }
@@ -54,18 +54,18 @@ internal sealed class EngineWaiters
     }
 
     /// <summary>Adds those whose client has gone, of the calls that would get the first <paramref name="elements"/> that come to a key.</summary>
-    public void FindGone(DatabaseKey key, int elements, List<BlockedCall> gone)
+    public void FindGone(DatabaseKey key, int elements, List<BlockedOnEngine> gone)
     {
         lock (_lock)
         {
-            if (!_queues.TryGetValue(key, out LinkedList<BlockedCall>? queue))
+            if (!_queues.TryGetValue(key, out LinkedList<BlockedOnEngine>? queue))
             {
                 return;
             }
 
             int looks = 0;
             int here = 0;
-            foreach (BlockedCall call in queue)
+            foreach (BlockedOnEngine call in queue)
             {
                 if (looks++ == MaxLooks || here == elements)
                 {

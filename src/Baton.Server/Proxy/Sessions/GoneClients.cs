@@ -12,7 +12,7 @@ internal sealed class GoneClients(ClientSession session)
     /// <summary>Longest time a write stands back.</summary>
     private const int LimitMs = 200;
 
-    private readonly List<BlockedCall> _gone = [];
+    private readonly List<BlockedOnEngine> _gone = [];
     private IDisposable? _limit;
     private int _open;
     private bool _waitedLongEnough;
@@ -30,7 +30,7 @@ internal sealed class GoneClients(ClientSession session)
         int count = command.FindKeys(indexes);
         for (int i = 0; i < Math.Min(count, indexes.Length); i++)
         {
-            session.Database.Share.OnEngines.FindGone(
+            session.Database.AllLoops.EngineWaiters.FindGone(
                 new DatabaseKey(session.State.Database, command[indexes[i]].ToArray()), command.Count, _gone);
         }
 

@@ -114,7 +114,7 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
             keys[i] = new DatabaseKey(_session.State.Database, command[i + 1].ToArray());
         }
 
-        _claims.Add(Shard.Share.Claims.Add(keys, isOrdered: false));
+        _claims.Add(Shard.AllLoops.Claims.Add(keys, isOrdered: false));
         _commands.Append(command.Bytes);
         _commandCount++;
         Count += keys.Length;
@@ -132,7 +132,7 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
         _lease?.Cancel();
         _commands.Release();
         Shard.Passengers.Remove(this);
-        _claims.ForEach(Shard.Share.Claims.Remove);
+        _claims.ForEach(Shard.AllLoops.Claims.Remove);
         if (!IsLent)
         {
             ReturnLink(clean);
@@ -149,7 +149,7 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
         if (!IsLost && !_over)
         {
             IsLost = true;
-            _claims.ForEach(Shard.Share.Claims.Remove);
+            _claims.ForEach(Shard.AllLoops.Claims.Remove);
             if (!IsLent)
             {
                 ReturnLink(clean: false);
@@ -242,7 +242,7 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
             if (isUnchanged && !_over && !IsLost && next.State == LinkState.Ready)
             {
                 (Link, HasMoved) = (next, true);
-                _claims.ForEach(Shard.Share.Claims.Carried);
+                _claims.ForEach(Shard.AllLoops.Claims.Carried);
             }
             else
             {

@@ -16,9 +16,9 @@ internal sealed class LoopShard
     {
         (Database, Route, Target) = (database, route, route.Target);
         Support = EngineSupport.Of(Target.Capabilities);
-        Share = database.Share.OfShard(route.Uid);
+        AllLoops = database.AllLoops.OfShard(route.Uid);
         Dedicated = new DedicatedPool(this);
-        Scripts = new LoadedScripts(database.Share.Scripts);
+        Scripts = new LoadedScripts(database.AllLoops.Scripts);
         Control = new SharedLane(this, protocol: 2, database: 0, ignoresHold: true);
     }
 
@@ -53,13 +53,13 @@ internal sealed class LoopShard
     public SharedLane Control { get; }
 
     /// <summary>Blocking commands that wait on this shard.</summary>
-    public HashSet<BlockedCall> Blocked { get; } = [];
+    public HashSet<BlockedOnEngine> Blocked { get; } = [];
 
     /// <summary>Replies owed to blocking commands, of <see cref="Outstanding"/>.</summary>
     public int BlockedOutstanding { get; set; }
 
     /// <summary>What all loops know of it together.</summary>
-    public ShardShare Share { get; }
+    public AllLoopsShard AllLoops { get; }
 
     /// <summary>Sessions whose state lives on a dedicated link to this shard and comes over after a switch (WATCH, tracking).</summary>
     public HashSet<IShardPassenger> Passengers { get; } = [];

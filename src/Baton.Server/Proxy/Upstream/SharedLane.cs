@@ -44,7 +44,7 @@ internal sealed class SharedLane : ILinkOwner, IUpstream
     public ReplySink? TailSink => _backlogReplies.IsEmpty ? _link?.TailSink : _backlogReplies.TailSink;
 
     /// <summary>What it kept before the shard moved has not been looked at for keys that somebody behind claims: it goes when nobody is.</summary>
-    private bool CanFlush => _ignoresHold || (_shard.Hold is null && !(_keptBeforeMove && _shard.Share.Claims.AnyBehind));
+    private bool CanFlush => _ignoresHold || (_shard.Hold is null && !(_keptBeforeMove && _shard.AllLoops.Claims.AnyBehind));
 
     /// <summary>Sends whole commands, now or when there is a link. Never called by a session while the shard is held.</summary>
     public void Send(ReadOnlySpan<byte> commands, ReplySink sink, int replies = 1)

@@ -221,8 +221,8 @@ public sealed class EndOfConnectionTests
                 Note(shard.Hold?.ParkedCount ?? 0, "parked");
             }
 
-            Note(database.Share.BlockedClients, "clients counted as blocked");
-            Note(database.Share.Waiters.Any ? 1 : 0, "waiters");
+            Note(database.AllLoops.BlockedClients, "clients counted as blocked");
+            Note(database.AllLoops.ProxyWaiters.Any ? 1 : 0, "waiters");
         }
 
         Assert.True(left.Count == 0, $"{what}: {string.Join(", ", left)}");

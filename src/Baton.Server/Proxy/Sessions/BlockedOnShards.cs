@@ -9,25 +9,25 @@ namespace Baton.Server.Proxy.Sessions;
 /// WAIT and WAITAOF over several shards: each is asked, and the smallest number stands for all, for a write is only as safe as its own shard makes it.
 /// (Shards the client has not written to answer at once with all their replicas.) Belongs to its loop's thread.
 /// </summary>
-internal sealed class WaitOnShards : IBlockedCommand
+internal sealed class BlockedOnShards : IBlockedCommand
 {
     private readonly ClientSession _session;
-    private readonly List<BlockedCall> _parts = [];
+    private readonly List<BlockedOnEngine> _parts = [];
     private int _open;
 
-    private WaitOnShards(ClientSession session) => (_session, _open) = (session, session.Database.Shards.Length);
+    private BlockedOnShards(ClientSession session) => (_session, _open) = (session, session.Database.Shards.Length);
 
     /// <summary>Asks every shard and makes the session wait.</summary>
     public static void Start(ClientSession session, BlockingTimeout command)
     {
         MergeSlot slot = new(Smallest) { Muted = session.IsMuted };
         session.Replies.Enqueue(slot);
-        session.Database.Share.CountBlocked(1);
-        WaitOnShards wait = new(session);
+        session.Database.AllLoops.CountBlocked(1);
+        BlockedOnShards wait = new(session);
         session.BeginBlocked(wait);
         foreach (LoopShard shard in session.Database.Shards)
         {
-            wait._parts.Add(BlockedCall.StartPart(session, shard, command, slot.AddPart(), wait.OnPartOver));
+            wait._parts.Add(BlockedOnEngine.StartPart(session, shard, command, slot.AddPart(), wait.OnPartOver));
         }
 
         slot.Seal();
@@ -40,7 +40,7 @@ internal sealed class WaitOnShards : IBlockedCommand
     public bool Unblock(bool withError)
     {
         bool any = false;
-        foreach (BlockedCall part in _parts)
+        foreach (BlockedOnEngine part in _parts)
         {
             any |= part.Unblock(withError);
         }
@@ -94,7 +94,7 @@ internal sealed class WaitOnShards : IBlockedCommand
     {
         if (--_open == 0)
         {
-            _session.Database.Share.CountBlocked(-1);
+            _session.Database.AllLoops.CountBlocked(-1);
             _session.EndBlocked();
         }
     }

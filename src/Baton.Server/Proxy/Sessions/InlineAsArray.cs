@@ -4,7 +4,7 @@ using Baton.Server.Proxy.Io;
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>Turns an inline command (<c>GET k</c>) into the array form, so that all that follows knows one form only.</summary>
-internal sealed class InlineCommand
+internal sealed class InlineAsArray
 {
     private readonly OutputBuffer _bytes = new(static _ => { });
 

@@ -2,7 +2,7 @@ using Baton.Cluster.Model;
 
 namespace Baton.Cluster.Operations;
 
-/// <summary>One shard's part of a handoff operation.</summary>
+/// <summary>One shard's part of an operation that moves shards.</summary>
 /// <param name="ShardUid">The shard.</param>
 /// <param name="Role">Its role when the operation began.</param>
 /// <param name="SourceInstanceId">The instance that served it then.</param>

@@ -5,9 +5,9 @@ using Baton.Server.Proxy.Sessions;
 namespace Baton.Server.Proxy;
 
 /// <summary>What all loops know of one database together. Thread-safe.</summary>
-internal sealed class DatabaseShare
+internal sealed class AllLoopsDatabase
 {
-    private readonly ConcurrentDictionary<int, ShardShare> _shards = new();
+    private readonly ConcurrentDictionary<int, AllLoopsShard> _shards = new();
     private int _clients;
     private int _blocked;
 
@@ -15,10 +15,10 @@ internal sealed class DatabaseShare
     public ScriptCache Scripts { get; } = new();
 
     /// <summary>Blocking commands the proxy waits for itself.</summary>
-    public KeyWaiters Waiters { get; } = new();
+    public ProxyWaiters ProxyWaiters { get; } = new();
 
     /// <summary>Blocking commands that wait on engines.</summary>
-    public EngineWaiters OnEngines { get; } = new();
+    public EngineWaiters EngineWaiters { get; } = new();
 
     /// <summary>Open client connections over all loops.</summary>
     public int Clients => Volatile.Read(ref _clients);
@@ -27,7 +27,7 @@ internal sealed class DatabaseShare
     public int BlockedClients => Volatile.Read(ref _blocked);
 
     /// <summary>What all loops know of one of its shards.</summary>
-    public ShardShare OfShard(int shardUid) => _shards.GetOrAdd(shardUid, static _ => new ShardShare());
+    public AllLoopsShard OfShard(int shardUid) => _shards.GetOrAdd(shardUid, static _ => new AllLoopsShard());
 
     /// <summary>A blocking command was sent (+1) or is over (-1).</summary>
     public void CountBlocked(int change) => Interlocked.Add(ref _blocked, change);

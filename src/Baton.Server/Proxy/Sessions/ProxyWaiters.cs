@@ -7,24 +7,24 @@ namespace Baton.Server.Proxy.Sessions;
 /// it wanted (or
 /// went away) the next. Thread-safe; costs writers one read of a counter while nobody waits.
 /// </summary>
-internal sealed class KeyWaiters
+internal sealed class ProxyWaiters
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<DatabaseKey, LinkedList<WaitingCall>> _queues = [];
+    private readonly Dictionary<DatabaseKey, LinkedList<BlockedInProxy>> _queues = [];
     private int _calls;
 
     /// <summary>Somebody waits.</summary>
     public bool Any => Volatile.Read(ref _calls) > 0;
 
     /// <summary>Puts a call at the end of its keys' queues.</summary>
-    public void Add(WaitingCall call)
+    public void Add(BlockedInProxy call)
     {
         lock (_lock)
         {
             _calls++;
             foreach (DatabaseKey key in call.Keys.Distinct())
             {
-                if (!_queues.TryGetValue(key, out LinkedList<WaitingCall>? queue))
+                if (!_queues.TryGetValue(key, out LinkedList<BlockedInProxy>? queue))
                 {
                     _queues[key] = queue = [];
                 }
@@ -35,14 +35,14 @@ internal sealed class KeyWaiters
     }
 
     /// <summary>A call is over; whoever is first now looks whether there is more.</summary>
-    public void Remove(WaitingCall call)
+    public void Remove(BlockedInProxy call)
     {
         lock (_lock)
         {
             _calls--;
             foreach (DatabaseKey key in call.Keys.Distinct())
             {
-                if (_queues.TryGetValue(key, out LinkedList<WaitingCall>? queue) && queue.Remove(call))
+                if (_queues.TryGetValue(key, out LinkedList<BlockedInProxy>? queue) && queue.Remove(call))
                 {
                     if (queue.First is { } next)
                     {
@@ -67,11 +67,11 @@ internal sealed class KeyWaiters
     }
 
     /// <summary>It is the first who waits for one of its keys.</summary>
-    public bool IsFirst(WaitingCall call)
+    public bool IsFirst(BlockedInProxy call)
     {
         lock (_lock)
         {
-            return call.Keys.Any(key => _queues.TryGetValue(key, out LinkedList<WaitingCall>? queue) && queue.First!.Value == call);
+            return call.Keys.Any(key => _queues.TryGetValue(key, out LinkedList<BlockedInProxy>? queue) && queue.First!.Value == call);
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed class KeyWaiters
     {
         lock (_lock)
         {
-            if (_queues.TryGetValue(key, out LinkedList<WaitingCall>? queue))
+            if (_queues.TryGetValue(key, out LinkedList<BlockedInProxy>? queue))
             {
                 queue.First!.Value.Wake();
             }
@@ -92,7 +92,7 @@ internal sealed class KeyWaiters
     {
         lock (_lock)
         {
-            foreach (LinkedList<WaitingCall> queue in _queues.Values)
+            foreach (LinkedList<BlockedInProxy> queue in _queues.Values)
             {
                 queue.First!.Value.Wake();
             }
@@ -100,13 +100,13 @@ internal sealed class KeyWaiters
     }
 
     /// <summary>A call cannot use what its keys hold now; the ones behind it perhaps can.</summary>
-    public void WakeBehind(WaitingCall call)
+    public void WakeBehind(BlockedInProxy call)
     {
         lock (_lock)
         {
             foreach (DatabaseKey key in call.Keys.Distinct())
             {
-                if (_queues.TryGetValue(key, out LinkedList<WaitingCall>? queue))
+                if (_queues.TryGetValue(key, out LinkedList<BlockedInProxy>? queue))
                 {
                     queue.Find(call)?.Next?.Value.Wake();
                 }

@@ -6,7 +6,7 @@ using Baton.Server.Proxy.Replies;
 namespace Baton.Server.Proxy.Sessions;
 
 /// <content>What ends it before there is data: CLIENT UNBLOCK, a drain, and every end of its client.</content>
-internal sealed partial class BlockedCall
+internal sealed partial class BlockedOnEngine
 {
     private readonly OutputBuffer _error = new();
 

@@ -23,7 +23,7 @@ internal enum LuaTokenKind
 }
 
 /// <summary>Cuts a Lua 5.1 script into tokens; comments are left out. Bytes are taken as Latin-1, so that no key is changed. Pure.</summary>
-internal sealed class LuaTokens(string script)
+internal sealed class LuaTokenizer(string script)
 {
     private int _at;
 

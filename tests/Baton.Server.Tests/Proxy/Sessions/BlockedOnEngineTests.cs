@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Baton.Server.Tests.Proxy.Sessions;
 
-public sealed class BlockedCallTests
+public sealed class BlockedOnEngineTests
 {
     [Fact]
     public void A_blocked_pop_gets_what_another_client_pushes_and_holds_back_what_follows()

@@ -6,14 +6,14 @@ namespace Baton.Protocol.Resp;
 /// Splits an inline command as Redis does: arguments between blanks; <c>"double quotes"</c> with <c>\n \r \t \b \a \xHH</c> and
 /// <c>\c</c> for any other c; <c>'single quotes'</c> with <c>\'</c>. A closing quote must end the argument.
 /// </summary>
-internal ref struct InlineCommand
+internal ref struct InlineSplitter
 {
     private readonly ReadOnlySpan<byte> _line;
     private readonly Span<byte> _output;
     private int _read;
     private int _written;
 
-    private InlineCommand(ReadOnlySpan<byte> line, Span<byte> output)
+    private InlineSplitter(ReadOnlySpan<byte> line, Span<byte> output)
     {
         _line = line;
         _output = output;
@@ -25,7 +25,7 @@ internal ref struct InlineCommand
     /// </summary>
     public static bool TrySplit(ReadOnlySpan<byte> line, Span<byte> output, ArgumentTable arguments)
     {
-        var command = new InlineCommand(line, output);
+        var command = new InlineSplitter(line, output);
         while (command.SkipBlanks())
         {
             var start = command._written;

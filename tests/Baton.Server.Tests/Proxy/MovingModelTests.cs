@@ -10,7 +10,7 @@ namespace Baton.Server.Tests.Proxy;
 /// Random clients with pipelines over several shards, while holds and switches come at random moments: every command is answered once, in order, and
 /// executed once; nothing acknowledged is missing afterwards. One seed is one run; a failure names it.
 /// </summary>
-public sealed class HandoffModelTests
+public sealed class MovingModelTests
 {
     private const int Steps = 400;
 

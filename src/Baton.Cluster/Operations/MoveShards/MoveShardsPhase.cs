@@ -1,7 +1,7 @@
 namespace Baton.Cluster.Operations;
 
 /// <summary>Where a migrate or failover stands. The diagrams in their folders show the edges.</summary>
-public enum HandoffPhase
+public enum MoveShardsPhase
 {
     /// <summary>The clients have been told; the announced pause runs.</summary>
     Announced,

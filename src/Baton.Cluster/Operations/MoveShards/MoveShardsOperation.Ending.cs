@@ -3,12 +3,12 @@ using Baton.Cluster.Model;
 namespace Baton.Cluster.Operations;
 
 /// <summary>How it ends, and what a restart of the controller makes of it.</summary>
-public abstract partial record HandoffOperation
+public abstract partial record MoveShardsOperation
 {
     /// <summary>Gives up what is not switched yet. A switch under way is waited for: it knows best which side serves.</summary>
     private void Fail(StepScope scope, string reason)
     {
-        HandoffOperation operation = Error is null ? this with { Error = reason } : this;
+        MoveShardsOperation operation = Error is null ? this with { Error = reason } : this;
         if (Moves.Any(m => m.State is ShardMoveState.Switching or ShardMoveState.Promoted))
         {
             scope.Put(operation);
@@ -22,7 +22,7 @@ public abstract partial record HandoffOperation
     /// <summary>The announced window ends in every case, also when nothing came of it.</summary>
     private void Close(StepScope scope)
     {
-        HandoffOperation operation = To(HandoffPhase.Closing) with { Progress = 95 };
+        MoveShardsOperation operation = To(MoveShardsPhase.Closing) with { Progress = 95 };
         if (OpenerSequence > 0)
         {
             scope.Emit(new CloseWindow(Id, DatabaseUid, OpenerSequence, Closer(OpenerSequence + 1)));
@@ -61,7 +61,7 @@ public abstract partial record HandoffOperation
 
     private void FinishWhenOver(StepScope scope)
     {
-        if (Phase == HandoffPhase.Closing && Moves.All(m => m.IsOver))
+        if (Phase == MoveShardsPhase.Closing && Moves.All(m => m.IsOver))
         {
             Conclude(scope);
         }
@@ -75,7 +75,7 @@ public abstract partial record HandoffOperation
     {
         // An error that was noted while the last switch went well after all has no victim.
         string? error = Error is null || Moves.All(m => m.IsSwitched) ? null : $"{Error}; {Outcome()}";
-        HandoffPhase end = error is null ? HandoffPhase.Completed : HandoffPhase.Failed;
+        MoveShardsPhase end = error is null ? MoveShardsPhase.Completed : MoveShardsPhase.Failed;
         Finish(scope, this with { Phase = Phases.Move(Phase, end), Error = error });
     }
 
@@ -103,7 +103,7 @@ public abstract partial record HandoffOperation
     internal override void Restart(StepScope scope)
     {
         ForgetInstances(scope);
-        HandoffOperation operation = this with
+        MoveShardsOperation operation = this with
         {
             Moves = [.. Moves.Select(m => m.IsSwitched
                 ? m with { State = ShardMoveState.Done }
@@ -111,17 +111,17 @@ public abstract partial record HandoffOperation
             OpenerSequence = 0,
         };
 
-        if (Phase == HandoffPhase.Closing || operation.Moves.All(m => m.IsSwitched))
+        if (Phase == MoveShardsPhase.Closing || operation.Moves.All(m => m.IsSwitched))
         {
             operation.Conclude(scope);
         }
-        else if (Phase == HandoffPhase.Resuming)
+        else if (Phase == MoveShardsPhase.Resuming)
         {
             scope.Put(operation);
         }
         else if (operation.Moves.Any(m => m.IsSwitched) && Error is null)
         {
-            scope.Put(operation.To(HandoffPhase.Resuming));
+            scope.Put(operation.To(MoveShardsPhase.Resuming));
         }
         else
         {
@@ -144,18 +144,18 @@ public abstract partial record HandoffOperation
     /// <inheritdoc/>
     internal override void DatabaseUp(StepScope scope)
     {
-        if (Phase != HandoffPhase.Resuming)
+        if (Phase != MoveShardsPhase.Resuming)
         {
             return;
         }
 
         if (Moves.Any(m => m.Role == ShardRole.Master && !m.IsSwitched))
         {
-            Announce(scope, To(HandoffPhase.Announced));
+            Announce(scope, To(MoveShardsPhase.Announced));
         }
         else
         {
-            To(HandoffPhase.Copying).StartCopying(scope);
+            To(MoveShardsPhase.Copying).StartCopying(scope);
         }
     }
 }

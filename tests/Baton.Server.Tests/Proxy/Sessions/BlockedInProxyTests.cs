@@ -5,7 +5,7 @@ using Xunit;
 namespace Baton.Server.Tests.Proxy.Sessions;
 
 /// <summary>Blocking commands on an engine that must not be left waiting.</summary>
-public sealed class WaitingCallTests
+public sealed class BlockedInProxyTests
 {
     [Fact]
     public void Nothing_blocks_on_the_engine_and_the_pop_gets_what_is_pushed_later()

@@ -3,15 +3,15 @@ using Baton.Cluster.Model;
 namespace Baton.Cluster.Operations;
 
 /// <summary>What happens to it.</summary>
-public abstract partial record HandoffOperation
+public abstract partial record MoveShardsOperation
 {
     /// <inheritdoc/>
     internal override void On(StepScope scope, ClusterEvent happened)
     {
         switch (happened)
         {
-            case TimerFired { Timer.Kind: TimerKind.HandoffDelay } when Phase == HandoffPhase.Announced:
-                To(HandoffPhase.Copying).StartCopying(scope);
+            case TimerFired { Timer.Kind: TimerKind.HandoffDelay } when Phase == MoveShardsPhase.Announced:
+                To(MoveShardsPhase.Copying).StartCopying(scope);
                 break;
             case TimerFired { Timer: { Kind: TimerKind.RetryPause, Subject: var shard } }:
                 TryAgain(scope, MoveOf((int)shard));
@@ -34,7 +34,7 @@ public abstract partial record HandoffOperation
             case ShardAttachFailed failed when MoveOf(failed.ShardUid) is { State: ShardMoveState.Attaching } move:
                 Fail(scope, $"the copy of shard {move.ShardUid} failed: {failed.Reason}");
                 break;
-            case MoveProgressed progressed when Phase == HandoffPhase.Copying:
+            case MoveProgressed progressed when Phase == MoveShardsPhase.Copying:
                 // The slowest copy is not known here; the figure is what the last one to speak says, and never goes back.
                 scope.Put(this with { Progress = Math.Max(Progress, 10 + (Math.Clamp(progressed.Percent, 0, 100) / 2)) });
                 scope.Transient = true;
@@ -55,7 +55,7 @@ public abstract partial record HandoffOperation
             case InstanceStopped stopped:
                 OnStopped(scope, stopped.InstanceId);
                 break;
-            case InstanceDied died when Phase != HandoffPhase.Resuming:
+            case InstanceDied died when Phase != MoveShardsPhase.Resuming:
                 OnDied(scope, died);
                 break;
             default:
@@ -69,7 +69,7 @@ public abstract partial record HandoffOperation
 
     private void TryAgain(StepScope scope, ShardMove? move)
     {
-        if (move is not { State: ShardMoveState.Pausing } || Phase != HandoffPhase.Copying)
+        if (move is not { State: ShardMoveState.Pausing } || Phase != MoveShardsPhase.Copying)
         {
             return; // The operation was given up while the pause ran.
         }
@@ -89,18 +89,18 @@ public abstract partial record HandoffOperation
         ShardState served = scope.State.MasterOf(scope.Shard(move.ShardUid));
         foreach (ShardState replica in scope.State.ReplicasOf(served).Where(r => r.InstanceId != move.SourceInstanceId))
         {
-            // A replica that does not follow at once is supervision's business; the handoff does not wait for it.
+            // A replica that does not follow at once is supervision's business; the move does not wait for it.
             scope.Emit(new FollowMaster(0, replica.InstanceId, served.InstanceId));
         }
 
-        HandoffOperation operation = With(Retire(scope, move with { State = ShardMoveState.Switched }));
+        MoveShardsOperation operation = With(Retire(scope, move with { State = ShardMoveState.Switched }));
         (operation with { HoldMs = HoldMs.SetItem(move.ShardUid, holdMs) }).SwitchNext(scope);
     }
 
     private void OnSwitchFailed(StepScope scope, ShardMove move, SwitchFailed failed)
     {
         int tries = move.Tries + 1;
-        HandoffOperation operation = With(move with { Tries = tries, State = ShardMoveState.Pausing, TargetKept = failed.TargetKept });
+        MoveShardsOperation operation = With(move with { Tries = tries, State = ShardMoveState.Pausing, TargetKept = failed.TargetKept });
         if (Error is not null || !failed.Retriable || tries >= MaxTries)
         {
             string how = failed.Retriable ? $"the switch of shard {move.ShardUid} was tried {tries} times"
@@ -115,7 +115,7 @@ public abstract partial record HandoffOperation
         }
 
         scope.Emit(new ArmTimer(Id, new TimerId(TimerKind.RetryPause, move.ShardUid), scope.Now + (RetryPause * (1 << (tries - 1)))));
-        scope.Put(operation.To(HandoffPhase.Copying) with { Retries = Retries + 1 });
+        scope.Put(operation.To(MoveShardsPhase.Copying) with { Retries = Retries + 1 });
     }
 
     private void OnOldRetired(StepScope scope, ShardMove move)

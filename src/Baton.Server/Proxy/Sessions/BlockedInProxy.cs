@@ -20,7 +20,7 @@ namespace Baton.Server.Proxy.Sessions;
 /// </code>
 /// Nothing of it is on the engine while it waits, so a shard moves beneath it without being noticed. Belongs to its loop's thread.
 /// </summary>
-internal sealed class WaitingCall : IBlockedCommand
+internal sealed class BlockedInProxy : IBlockedCommand
 {
     /// <summary>It also asks from time to time, for writes nobody could attribute to its keys (a script that names none).</summary>
     private const int RecheckMs = 500;
@@ -40,7 +40,7 @@ internal sealed class WaitingCall : IBlockedCommand
     private bool _over;
     private bool _inputEnded;
 
-    private WaitingCall(ClientSession session, LoopShard shard, BlockingTimeout timeout, NonBlockingForm form)
+    private BlockedInProxy(ClientSession session, LoopShard shard, BlockingTimeout timeout, NonBlockingForm form)
     {
         (_session, _shard, _form, _deadlineMs) = (session, shard, form, timeout.DeadlineMs);
         _protocol = session.State.Protocol;
@@ -58,9 +58,9 @@ internal sealed class WaitingCall : IBlockedCommand
     /// <summary>Asks, and makes the session wait.</summary>
     public static void Start(ClientSession session, LoopShard shard, BlockingTimeout timeout, NonBlockingForm form)
     {
-        WaitingCall call = new(session, shard, timeout, form);
+        BlockedInProxy call = new(session, shard, timeout, form);
         session.BeginBlocked(call);
-        session.Database.Share.Waiters.Add(call);
+        session.Database.AllLoops.ProxyWaiters.Add(call);
         call.Ask();
     }
 
@@ -121,7 +121,7 @@ internal sealed class WaitingCall : IBlockedCommand
             return;
         }
 
-        if (_shard.Share.Claims is { AnyBehind: true } claims && Touched.Any(key => claims.MustWait(key, Wake)))
+        if (_shard.AllLoops.Claims is { AnyBehind: true } claims && Touched.Any(key => claims.MustWait(key, Wake)))
         {
             return;
         }
@@ -169,7 +169,7 @@ internal sealed class WaitingCall : IBlockedCommand
             Finish(lost ? frame : _form.Convert(frame));
             if (_form.Destination is { } destination)
             {
-                _session.Database.Share.Waiters.Wake(new DatabaseKey(Keys[0].Database, destination));
+                _session.Database.AllLoops.ProxyWaiters.Wake(new DatabaseKey(Keys[0].Database, destination));
             }
 
             return;
@@ -184,7 +184,7 @@ internal sealed class WaitingCall : IBlockedCommand
         if (wrongType)
         {
             // A key of another type appeared: no business of this command, but perhaps of one that waits behind it.
-            _session.Database.Share.Waiters.WakeBehind(this);
+            _session.Database.AllLoops.ProxyWaiters.WakeBehind(this);
         }
 
         if (_askAgain)
@@ -206,7 +206,7 @@ internal sealed class WaitingCall : IBlockedCommand
         if (!_counted)
         {
             _counted = true;
-            _session.Database.Share.CountBlocked(1);
+            _session.Database.AllLoops.CountBlocked(1);
         }
 
         ILoop loop = _shard.Loop.Io;
@@ -224,7 +224,7 @@ internal sealed class WaitingCall : IBlockedCommand
     // Whoever is not first anywhere must not be faster than the one who is.
     private void Recheck()
     {
-        if (_session.Database.Share.Waiters.IsFirst(this))
+        if (_session.Database.AllLoops.ProxyWaiters.IsFirst(this))
         {
             Ask();
         }
@@ -264,8 +264,8 @@ internal sealed class WaitingCall : IBlockedCommand
     {
         _over = true;
         _timer?.Dispose();
-        _session.Database.Share.Waiters.Remove(this);
-        _session.Database.Share.CountBlocked(_counted ? -1 : 0);
+        _session.Database.AllLoops.ProxyWaiters.Remove(this);
+        _session.Database.AllLoops.CountBlocked(_counted ? -1 : 0);
         _slot.Reply.Append(reply);
         _slot.Complete();
         _session.EndBlocked();

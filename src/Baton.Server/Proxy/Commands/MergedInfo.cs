@@ -10,10 +10,10 @@ namespace Baton.Server.Proxy.Commands;
 /// Rewrites INFO: the proxy's port and clients, and what counts or measures a part of the database summed over its shards; everything else (versions,
 /// settings, ratios) is the first shard's.
 /// </summary>
-internal static class InfoReply
+internal static class MergedInfo
 {
     /// <summary>Merges the shards' texts.</summary>
-    public static void Write(IReadOnlyList<MergePart> parts, int port, DatabaseShare share, int protocol, IBufferWriter<byte> output)
+    public static void Write(IReadOnlyList<MergePart> parts, int port, AllLoopsDatabase allLoops, int protocol, IBufferWriter<byte> output)
     {
         string[] texts = [.. parts.Select(static part => Text(part.Frame))];
         InfoSums sums = new(texts);
@@ -32,7 +32,7 @@ internal static class InfoReply
             {
                 "tcp_port" => $"tcp_port:{port}",
                 // Not every engine has a line for blocked clients: both are the proxy's own.
-                "connected_clients" => $"connected_clients:{share.Clients}\r\nblocked_clients:{share.BlockedClients}",
+                "connected_clients" => $"connected_clients:{allLoops.Clients}\r\nblocked_clients:{allLoops.BlockedClients}",
                 "blocked_clients" => null,
                 "connected_slaves" => "connected_slaves:0",
                 _ when field.StartsWith("slave", StringComparison.Ordinal) && line.Contains("ip=", StringComparison.Ordinal) => null,

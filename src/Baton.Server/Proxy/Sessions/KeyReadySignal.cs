@@ -6,11 +6,11 @@ using Baton.Server.Proxy.Upstream;
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
-/// Tells calls that wait in the proxy (<see cref="WaitingCall"/>) that one of their keys was written: a PING goes right behind the
+/// Tells calls that wait in the proxy (<see cref="BlockedInProxy"/>) that one of their keys was written: a PING goes right behind the
 /// write on the same
 /// connection, and when it is answered the write has been executed. Belongs to its loop's thread.
 /// </summary>
-internal static class WriteNews
+internal static class KeyReadySignal
 {
     private static ReadOnlySpan<byte> Ping => "*1\r\n$4\r\nPING\r\n"u8;
 
@@ -22,7 +22,7 @@ internal static class WriteNews
             return;
         }
 
-        KeyWaiters waiters = session.Database.Share.Waiters;
+        ProxyWaiters waiters = session.Database.AllLoops.ProxyWaiters;
         Span<int> indexes = stackalloc int[16];
         int count = command.FindKeys(indexes);
         if (count <= 0 || count > indexes.Length || command.Entry.Info.Name is "MOVE" or "COPY")
@@ -45,7 +45,7 @@ internal static class WriteNews
     /// <summary>After a transaction has been sent.</summary>
     public static void BehindTransaction(ClientSession session, LoopShard shard)
     {
-        KeyWaiters waiters = session.Database.Share.Waiters;
+        ProxyWaiters waiters = session.Database.AllLoops.ProxyWaiters;
         session.SendBehind(shard, Ping, new FrameSink((_, _) => waiters.WakeAll()));
     }
 }

@@ -1,7 +1,7 @@
 namespace Baton.Server.Proxy.Holds;
 
 /// <summary>What all loops know of one shard together. Thread-safe.</summary>
-internal sealed class ShardShare
+internal sealed class AllLoopsShard
 {
     private readonly Lock _lock = new();
     private int _blockedOnMaster;

@@ -18,7 +18,7 @@ namespace Baton.Server.Proxy.Sessions;
 /// that the shard has left takes no writes and was seen to block it (<see cref="ShardHold"/>): there nothing can come for it any more, and it is just left.
 /// Belongs to its loop's thread.
 /// </summary>
-internal sealed partial class BlockedCall : IBlockedCommand, ILinkOwner
+internal sealed partial class BlockedOnEngine : IBlockedCommand, ILinkOwner
 {
     private const int RepeatUnblockMs = 20;
 
@@ -43,16 +43,16 @@ internal sealed partial class BlockedCall : IBlockedCommand, ILinkOwner
     private bool _wasIssued;
     private Action? _left;
 
-    private BlockedCall(ClientSession session, LoopShard shard, BlockingTimeout command, BlockedKeys keys, ReplySink sink, Action over)
+    private BlockedOnEngine(ClientSession session, LoopShard shard, BlockingTimeout command, BlockedKeys keys, ReplySink sink, Action over)
     {
         (_session, _shard, _command, _sink, _over) = (session, shard, command, sink, over);
         (_protocol, _database) = (session.State.Protocol, session.State.Database);
         _areKeysWritten = keys.AreWritten;
-        Claim = shard.Share.Claims.Add(keys.Keys.Select(key => new DatabaseKey(_database, key)), isOrdered: keys.AreWritten);
+        Claim = shard.AllLoops.Claims.Add(keys.Keys.Select(key => new DatabaseKey(_database, key)), isOrdered: keys.AreWritten);
         shard.Blocked.Add(this);
         if (_areKeysWritten)
         {
-            session.Database.Share.OnEngines.Add(this);
+            session.Database.AllLoops.EngineWaiters.Add(this);
         }
     }
 
@@ -84,10 +84,10 @@ internal sealed partial class BlockedCall : IBlockedCommand, ILinkOwner
     {
         StreamSlot slot = session.SlotBehind(null);
         slot.Expect(bytes.Length);
-        session.Database.Share.CountBlocked(1);
-        BlockedCall call = new(session, link.Shard, command, keys, slot, () =>
+        session.Database.AllLoops.CountBlocked(1);
+        BlockedOnEngine call = new(session, link.Shard, command, keys, slot, () =>
         {
-            session.Database.Share.CountBlocked(-1);
+            session.Database.AllLoops.CountBlocked(-1);
             session.EndBlocked();
         });
         session.BeginBlocked(call);
@@ -95,9 +95,9 @@ internal sealed partial class BlockedCall : IBlockedCommand, ILinkOwner
     }
 
     /// <summary>One shard's part of a command that waits on several; it gets a link by itself.</summary>
-    public static BlockedCall StartPart(ClientSession session, LoopShard shard, BlockingTimeout command, MergePart sink, Action over)
+    public static BlockedOnEngine StartPart(ClientSession session, LoopShard shard, BlockingTimeout command, MergePart sink, Action over)
     {
-        BlockedCall call = new(session, shard, command, BlockedKeys.None, sink, over) { _phase = CallPhase.Suspended };
+        BlockedOnEngine call = new(session, shard, command, BlockedKeys.None, sink, over) { _phase = CallPhase.Suspended };
         call.Reissue();
         return call;
     }
@@ -259,7 +259,7 @@ internal sealed partial class BlockedCall : IBlockedCommand, ILinkOwner
         _link = link;
         _started = false;
         _answer = new Answer(this, link);
-        _counted = _shard.Share.BeginBlocked();
+        _counted = _shard.AllLoops.BeginBlocked();
         link.Owner = this;
         link.IsBlocked = true;
         if (_command.Name is "WAIT" or "WAITAOF")
@@ -291,10 +291,10 @@ internal sealed partial class BlockedCall : IBlockedCommand, ILinkOwner
         _repeat?.Dispose();
         EndIssue();
         _shard.Blocked.Remove(this);
-        _shard.Share.Claims.Remove(Claim);
+        _shard.AllLoops.Claims.Remove(Claim);
         if (_areKeysWritten)
         {
-            _session.Database.Share.OnEngines.Remove(this);
+            _session.Database.AllLoops.EngineWaiters.Remove(this);
         }
 
         ReturnLink();
@@ -307,7 +307,7 @@ internal sealed partial class BlockedCall : IBlockedCommand, ILinkOwner
         if (_counted is { } move)
         {
             _counted = null;
-            _shard.Share.EndBlocked(move);
+            _shard.AllLoops.EndBlocked(move);
         }
     }
 
@@ -324,7 +324,7 @@ internal sealed partial class BlockedCall : IBlockedCommand, ILinkOwner
     }
 
     /// <summary>Takes the reply to one issue; once the call has left that link, what still comes there concerns nobody.</summary>
-    private sealed class Answer(BlockedCall call, ShardLink link) : ReplySink
+    private sealed class Answer(BlockedOnEngine call, ShardLink link) : ReplySink
     {
         public override void OnReplies(ReadOnlySpan<byte> bytes, int frames, bool endsInside)
         {

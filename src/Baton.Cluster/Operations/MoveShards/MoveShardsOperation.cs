@@ -19,7 +19,7 @@ namespace Baton.Cluster.Operations;
 /// </code>
 /// A shard that is Promoted stays where it is; when a later shard of the same operation fails, the error names which were moved.
 /// </summary>
-public abstract partial record HandoffOperation : DatabaseOperation
+public abstract partial record MoveShardsOperation : DatabaseOperation
 {
     /// <summary>How often a switch is tried before the operation rolls back.</summary>
     public const int MaxTries = 3;
@@ -28,31 +28,31 @@ public abstract partial record HandoffOperation : DatabaseOperation
     public static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The allowed phase changes.</summary>
-    public static PhaseTable<HandoffPhase> Phases { get; } = new(
-        [HandoffPhase.Announced, HandoffPhase.Copying],
+    public static PhaseTable<MoveShardsPhase> Phases { get; } = new(
+        [MoveShardsPhase.Announced, MoveShardsPhase.Copying],
         [
-            (HandoffPhase.Announced, HandoffPhase.Copying),
-            (HandoffPhase.Announced, HandoffPhase.Closing),
-            (HandoffPhase.Announced, HandoffPhase.Failed),
-            (HandoffPhase.Announced, HandoffPhase.Resuming),
-            (HandoffPhase.Copying, HandoffPhase.Switching),
-            (HandoffPhase.Copying, HandoffPhase.Closing),
-            (HandoffPhase.Copying, HandoffPhase.Failed),
-            (HandoffPhase.Copying, HandoffPhase.Resuming),
-            (HandoffPhase.Switching, HandoffPhase.Copying),
-            (HandoffPhase.Switching, HandoffPhase.Closing),
-            (HandoffPhase.Switching, HandoffPhase.Completed),
-            (HandoffPhase.Switching, HandoffPhase.Failed),
-            (HandoffPhase.Switching, HandoffPhase.Resuming),
-            (HandoffPhase.Closing, HandoffPhase.Completed),
-            (HandoffPhase.Closing, HandoffPhase.Failed),
-            (HandoffPhase.Resuming, HandoffPhase.Announced),
-            (HandoffPhase.Resuming, HandoffPhase.Copying),
-            (HandoffPhase.Resuming, HandoffPhase.Failed),
+            (MoveShardsPhase.Announced, MoveShardsPhase.Copying),
+            (MoveShardsPhase.Announced, MoveShardsPhase.Closing),
+            (MoveShardsPhase.Announced, MoveShardsPhase.Failed),
+            (MoveShardsPhase.Announced, MoveShardsPhase.Resuming),
+            (MoveShardsPhase.Copying, MoveShardsPhase.Switching),
+            (MoveShardsPhase.Copying, MoveShardsPhase.Closing),
+            (MoveShardsPhase.Copying, MoveShardsPhase.Failed),
+            (MoveShardsPhase.Copying, MoveShardsPhase.Resuming),
+            (MoveShardsPhase.Switching, MoveShardsPhase.Copying),
+            (MoveShardsPhase.Switching, MoveShardsPhase.Closing),
+            (MoveShardsPhase.Switching, MoveShardsPhase.Completed),
+            (MoveShardsPhase.Switching, MoveShardsPhase.Failed),
+            (MoveShardsPhase.Switching, MoveShardsPhase.Resuming),
+            (MoveShardsPhase.Closing, MoveShardsPhase.Completed),
+            (MoveShardsPhase.Closing, MoveShardsPhase.Failed),
+            (MoveShardsPhase.Resuming, MoveShardsPhase.Announced),
+            (MoveShardsPhase.Resuming, MoveShardsPhase.Copying),
+            (MoveShardsPhase.Resuming, MoveShardsPhase.Failed),
         ]);
 
     /// <summary>Where it stands.</summary>
-    public HandoffPhase Phase { get; init; }
+    public MoveShardsPhase Phase { get; init; }
 
     /// <inheritdoc/>
     public override string PhaseName => Phase.ToString();
@@ -95,13 +95,13 @@ public abstract partial record HandoffOperation : DatabaseOperation
     /// <inheritdoc/>
     public override bool Names(long instanceId) => Moves.Any(m => m.SourceInstanceId == instanceId || m.TargetInstanceId == instanceId);
 
-    private HandoffOperation With(ShardMove move)
+    private MoveShardsOperation With(ShardMove move)
     {
         int index = Moves.IndexOf(Moves.First(m => m.ShardUid == move.ShardUid));
         return this with { Moves = Moves.SetItem(index, move) };
     }
 
-    private HandoffOperation To(HandoffPhase phase) => this with { Phase = Phases.Move(Phase, phase) };
+    private MoveShardsOperation To(MoveShardsPhase phase) => this with { Phase = Phases.Move(Phase, phase) };
 
     private ShardMove? MoveOf(int shardUid) => Moves.FirstOrDefault(m => m.ShardUid == shardUid);
 
@@ -110,15 +110,15 @@ public abstract partial record HandoffOperation : DatabaseOperation
     {
         if (Moves.Any(m => m.Role == ShardRole.Master && !m.IsSwitched))
         {
-            Announce(scope, this with { Phase = HandoffPhase.Announced });
+            Announce(scope, this with { Phase = MoveShardsPhase.Announced });
         }
         else
         {
-            (this with { Phase = HandoffPhase.Copying }).StartCopying(scope);
+            (this with { Phase = MoveShardsPhase.Copying }).StartCopying(scope);
         }
     }
 
-    private static void Announce(StepScope scope, HandoffOperation operation)
+    private static void Announce(StepScope scope, MoveShardsOperation operation)
     {
         long sequence = scope.TakeSequence(operation.DatabaseUid, 2);
         DateTimeOffset due = scope.Now.AddMilliseconds(scope.Settings.HandoffsDelayMs);
@@ -129,7 +129,7 @@ public abstract partial record HandoffOperation : DatabaseOperation
 
     private void StartCopying(StepScope scope)
     {
-        HandoffOperation operation = this;
+        MoveShardsOperation operation = this;
         foreach (ShardMove move in Moves.Where(m => m.State == ShardMoveState.Waiting))
         {
             operation = operation.With(operation.Prepare(scope, move));
@@ -156,7 +156,7 @@ public abstract partial record HandoffOperation : DatabaseOperation
             return;
         }
 
-        HandoffOperation operation = To(HandoffPhase.Switching);
+        MoveShardsOperation operation = To(MoveShardsPhase.Switching);
         foreach (ShardMove move in Moves.Where(m => m.Role == ShardRole.Replica && m.State == ShardMoveState.Near))
         {
             // Nobody sends commands to a replica: its place is changed in the books, and the old instance goes.
