@@ -1,4 +1,5 @@
 using Baton.Client;
+using Baton.Protocol.Subscriptions;
 
 namespace Guide;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text;
+using Baton.Protocol.Subscriptions;
 using Baton.Protocol.Resp;
 
 namespace Baton.Client.StackExchangeRedis;
@@ -61,7 +62,7 @@ internal sealed class SessionRecord(Func<EndPoint?, string?, string?> form)
                 Change(set => set.Union(Named(arguments)));
                 return null;
             case SessionWord.Unsubscribe:
-                var kind = Subscription.KindOf(arguments[0]);
+                var kind = SubscriptionNames.KindOf(arguments[0]);
                 Change(set => arguments.Length == 1 ? [.. set.Where(item => item.Kind != kind)] : set.Except(Named(arguments)));
                 return null;
             default:
@@ -100,7 +101,7 @@ internal sealed class SessionRecord(Func<EndPoint?, string?, string?> form)
 
     private static IEnumerable<Subscription> Named(byte[][] arguments)
     {
-        var kind = Subscription.KindOf(arguments[0]);
+        var kind = SubscriptionNames.KindOf(arguments[0]);
         return arguments.Skip(1).Select(name => new Subscription(kind, Encoding.Latin1.GetString(name)));
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Baton.Protocol.Subscriptions;
 using Baton.Protocol.Resp;
 
 namespace Baton.Client.StackExchangeRedis;
@@ -9,28 +10,10 @@ namespace Baton.Client.StackExchangeRedis;
 internal readonly record struct Subscription(SubscriptionKind Kind, string Name)
 {
     /// <summary>The command that makes it.</summary>
-    public byte[] Subscribe() => Command(Kind switch
-    {
-        SubscriptionKind.Pattern => "PSUBSCRIBE"u8,
-        SubscriptionKind.Shard => "SSUBSCRIBE"u8,
-        _ => "SUBSCRIBE"u8,
-    });
+    public byte[] Subscribe() => Command(SubscriptionNames.Subscribe(Kind));
 
     /// <summary>The command that ends it.</summary>
-    public byte[] Unsubscribe() => Command(Kind switch
-    {
-        SubscriptionKind.Pattern => "PUNSUBSCRIBE"u8,
-        SubscriptionKind.Shard => "SUNSUBSCRIBE"u8,
-        _ => "UNSUBSCRIBE"u8,
-    });
-
-    /// <summary>The kind a command or a confirmation is about, by the first letter of its name.</summary>
-    public static SubscriptionKind KindOf(ReadOnlySpan<byte> name) => (name[0] | 0x20) switch
-    {
-        'p' => SubscriptionKind.Pattern,
-        's' when (name[1] | 0x20) is 's' || ((name[1] | 0x20) is 'u' && (name[2] | 0x20) is 'n') => SubscriptionKind.Shard,
-        _ => SubscriptionKind.Channel,
-    };
+    public byte[] Unsubscribe() => Command(SubscriptionNames.Unsubscribe(Kind));
 
     private byte[] Command(ReadOnlySpan<byte> name)
     {

@@ -1,3 +1,4 @@
+using Baton.Protocol.Subscriptions;
 using Baton.Protocol.Resp;
 
 namespace Baton.Client;
@@ -38,12 +39,7 @@ internal ref struct PubSubFrame
         }
 
         var name = reader.Value;
-        read.Kind = name[0] switch
-        {
-            (byte)'p' => SubscriptionKind.Pattern,
-            (byte)'s' when name[1] is (byte)'m' or (byte)'s' || name.StartsWith("sun"u8) => SubscriptionKind.Sharded,
-            _ => SubscriptionKind.Channel,
-        };
+        read.Kind = SubscriptionNames.KindOf(name);
         var word = read.Kind == SubscriptionKind.Channel ? name : name[1..];
         read.Type = word.SequenceEqual("message"u8) ? PubSubFrameType.Message
             : word.SequenceEqual("subscribe"u8) ? PubSubFrameType.Subscribed

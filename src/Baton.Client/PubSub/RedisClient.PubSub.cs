@@ -1,3 +1,5 @@
+using Baton.Protocol.Subscriptions;
+
 namespace Baton.Client;
 
 /// <summary>Subscriptions.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Baton.Protocol.Subscriptions;
 
 namespace Baton.Client;
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Baton.Protocol.Subscriptions;
 
 namespace Baton.Client;
 

@@ -1,3 +1,5 @@
+using Baton.Protocol.Subscriptions;
+
 namespace Baton.Client;
 
 /// <summary>The bytes of a subscriber's commands, each with a PING behind it.</summary>
@@ -7,20 +9,11 @@ internal static class SubscriberFrames
     public static readonly byte[] Ping = [.. "*1\r\n$4\r\nPING\r\n"u8];
 
     /// <summary>SUBSCRIBE, PSUBSCRIBE, or SSUBSCRIBE one by one, for channels of different slots cannot share a command.</summary>
-    public static byte[] Subscribe(SubscriptionKind kind, IReadOnlyList<Topic> topics) => kind switch
-    {
-        SubscriptionKind.Pattern => Make("PSUBSCRIBE"u8, [topics]),
-        SubscriptionKind.Sharded => Make("SSUBSCRIBE"u8, topics.Select(static topic => new[] { topic })),
-        _ => Make("SUBSCRIBE"u8, [topics]),
-    };
+    public static byte[] Subscribe(SubscriptionKind kind, IReadOnlyList<Topic> topics) => Make(
+        SubscriptionNames.Subscribe(kind), kind == SubscriptionKind.Sharded ? topics.Select(static topic => new[] { topic }) : [topics]);
 
     /// <summary>UNSUBSCRIBE and its kin.</summary>
-    public static byte[] Unsubscribe(Topic topic) => topic.Kind switch
-    {
-        SubscriptionKind.Pattern => Make("PUNSUBSCRIBE"u8, [[topic]]),
-        SubscriptionKind.Sharded => Make("SUNSUBSCRIBE"u8, [[topic]]),
-        _ => Make("UNSUBSCRIBE"u8, [[topic]]),
-    };
+    public static byte[] Unsubscribe(Topic topic) => Make(SubscriptionNames.Unsubscribe(topic.Kind), [[topic]]);
 
     private static byte[] Make(ReadOnlySpan<byte> name, IEnumerable<IReadOnlyList<Topic>> commands)
     {

@@ -1,3 +1,5 @@
+using Baton.Protocol.Subscriptions;
+
 namespace Baton.Client;
 
 /// <summary>What comes from the server.</summary>

@@ -1,3 +1,4 @@
+using Baton.Protocol.Subscriptions;
 using Microsoft.Extensions.Logging;
 
 namespace Baton.Client;

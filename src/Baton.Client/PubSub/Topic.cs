@@ -1,3 +1,5 @@
+using Baton.Protocol.Subscriptions;
+
 namespace Baton.Client;
 
 /// <summary>A channel or pattern that is subscribed to, once at the server, for all subscriptions here. Guarded by the hub.</summary>

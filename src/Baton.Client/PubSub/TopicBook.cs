@@ -1,3 +1,5 @@
+using Baton.Protocol.Subscriptions;
+
 namespace Baton.Client;
 
 /// <summary>Topics by kind and name. Guarded by the hub.</summary>

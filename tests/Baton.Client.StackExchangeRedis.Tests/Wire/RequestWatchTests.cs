@@ -1,4 +1,5 @@
 using System.Text;
+using Baton.Protocol.Subscriptions;
 using Xunit;
 
 namespace Baton.Client.StackExchangeRedis.Tests.Wire;
@@ -27,7 +28,7 @@ public sealed class RequestWatchTests
                 ["HELLO", "CLIENT SETINFO LIB-NAME", "CLIENT MAINT_NOTIFICATIONS", "Select"], session.Now.Entries.Select(entry => entry.Key));
             Assert.Equal("*2\r\n$6\r\nSELECT\r\n$1\r\n5\r\n", Encoding.Latin1.GetString(session.Encode(session.Now.Entries[3], null)));
             Assert.Equal(
-                [new(SubscriptionKind.Channel, "b"), new(SubscriptionKind.Pattern, "p*"), new(SubscriptionKind.Shard, "s")],
+                [new(SubscriptionKind.Channel, "b"), new(SubscriptionKind.Pattern, "p*"), new(SubscriptionKind.Sharded, "s")],
                 session.Now.Subscriptions.OrderBy(item => item.Kind));
         }
     }

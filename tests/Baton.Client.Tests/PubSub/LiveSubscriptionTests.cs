@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Baton.Client.Tests.Kit;
+using Baton.Protocol.Subscriptions;
 using Xunit;
 
 namespace Baton.Client.Tests.PubSub;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Baton.Protocol.Subscriptions;
 using Xunit;
 
 namespace Baton.Client.Tests.PubSub;

@@ -1,6 +1,7 @@
 using System.Net;
 using Baton.Cli.Demo.Model;
 using Baton.Client;
+using Baton.Protocol.Subscriptions;
 
 namespace Baton.Cli.Demo.Load;
 

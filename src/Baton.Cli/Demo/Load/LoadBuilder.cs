@@ -2,6 +2,7 @@ using System.Net;
 using Baton.Cli.Demo.Model;
 using Baton.Cli.Demo.Raw;
 using Baton.Client;
+using Baton.Protocol.Subscriptions;
 
 namespace Baton.Cli.Demo.Load;
 

@@ -1,4 +1,5 @@
 using Baton.Protocol.Cluster;
+using Baton.Protocol.Subscriptions;
 using Baton.Server.Proxy.Sessions;
 using Baton.Server.Proxy.Upstream;
 
@@ -10,7 +11,8 @@ internal static class PubSubCommands
     /// <summary>Subscribes or unsubscribes: earlier replies first, then a link to each shard concerned, then the change itself.</summary>
     public static CommandOutcome Change(ClientSession session, CommandFrame command)
     {
-        (SubscriptionKind kind, bool subscribe) = KindOf(command.Entry.Info.Name);
+        SubscriptionKind kind = SubscriptionNames.KindOf(command[0]);
+        bool subscribe = !command.Entry.Info.Name.Contains("UNSUB", StringComparison.Ordinal);
         if (subscribe && command.Count < 2)
         {
             return session.Error($"ERR wrong number of arguments for '{command.Entry.LowerName}' command");
@@ -68,19 +70,9 @@ internal static class PubSubCommands
         return session.ForwardTo(shard, command);
     }
 
-    private static (SubscriptionKind Kind, bool Subscribe) KindOf(string name) => name switch
-    {
-        "SUBSCRIBE" => (SubscriptionKind.Channel, true),
-        "UNSUBSCRIBE" => (SubscriptionKind.Channel, false),
-        "PSUBSCRIBE" => (SubscriptionKind.Pattern, true),
-        "PUNSUBSCRIBE" => (SubscriptionKind.Pattern, false),
-        "SSUBSCRIBE" => (SubscriptionKind.ShardChannel, true),
-        _ => (SubscriptionKind.ShardChannel, false),
-    };
-
     private static List<LoopShard> ShardsOf(ClientSession session, CommandFrame command, SubscriptionKind kind)
     {
-        if (kind != SubscriptionKind.ShardChannel || session.Database.HasOneShard)
+        if (kind != SubscriptionKind.Sharded || session.Database.HasOneShard)
         {
             return [.. session.Database.Shards];
         }

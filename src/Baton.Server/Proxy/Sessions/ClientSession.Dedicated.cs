@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Baton.Protocol.Subscriptions;
 using Baton.Protocol.Resp;
 using Baton.Server.Proxy.Commands;
 using Baton.Server.Proxy.Replies;
@@ -74,7 +75,7 @@ internal sealed partial class ClientSession
     public int PatternCount => _subscriptions?.Count(SubscriptionKind.Pattern) ?? 0;
 
     /// <summary>Subscribed sharded channels.</summary>
-    public int ShardChannelCount => _subscriptions?.Count(SubscriptionKind.ShardChannel) ?? 0;
+    public int ShardChannelCount => _subscriptions?.Count(SubscriptionKind.Sharded) ?? 0;
 
     /// <summary>Commands queued in MULTI; -1 outside.</summary>
     public int QueuedCommands => _transaction?.Queued ?? -1;

@@ -1,3 +1,4 @@
+using Baton.Protocol.Subscriptions;
 using Baton.Server.Proxy.Replies;
 using Baton.Server.Proxy.Upstream;
 
@@ -51,7 +52,7 @@ internal sealed partial class SubscriberLink
             if (names.Count > 0)
             {
                 count += names.Count;
-                Write(link, kind switch { SubscriptionKind.Channel => "subscribe", SubscriptionKind.Pattern => "psubscribe", _ => "ssubscribe" }, names);
+                Write(link, kind, subscribe: true, names);
             }
         }
 
@@ -87,8 +88,8 @@ internal sealed partial class SubscriberLink
 
         if (seam.IsReady)
         {
-            Write(_link, "unsubscribe", [_mark!]);
-            Write(_next!, "unsubscribe", [_mark!]);
+            Write(_link, SubscriptionKind.Channel, subscribe: false, [_mark!]);
+            Write(_next!, SubscriptionKind.Channel, subscribe: false, [_mark!]);
             BecomeReady();
         }
     }
@@ -105,7 +106,7 @@ internal sealed partial class SubscriberLink
     {
         if (_seam is { IsReady: false } && _mark is not null && _next is not null && _link.State == LinkState.Ready)
         {
-            Write(_link, "unsubscribe", [_mark]);
+            Write(_link, SubscriptionKind.Channel, subscribe: false, [_mark]);
         }
 
         if (_next?.Owner == this)

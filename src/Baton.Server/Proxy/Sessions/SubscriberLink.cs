@@ -1,3 +1,4 @@
+using Baton.Protocol.Subscriptions;
 using Baton.Protocol.Resp;
 using Baton.Server.Proxy.Holds;
 using Baton.Server.Proxy.Upstream;
@@ -40,7 +41,7 @@ internal sealed partial class SubscriberLink : IShardPassenger, ILinkOwner
     private bool IsBehind => !_closed && _link.Target != _shard.Target;
 
     /// <summary>Sends <c>VERB name ...</c>; the engine confirms each name with a frame of its own.</summary>
-    public void Send(string verb, IReadOnlyList<byte[]> names)
+    public void Send(SubscriptionKind kind, bool subscribe, IReadOnlyList<byte[]> names)
     {
         if (!IsBehind)
         {
@@ -48,7 +49,7 @@ internal sealed partial class SubscriberLink : IShardPassenger, ILinkOwner
             DropNext();
         }
 
-        Write(IsBehind && _next is { } next ? next : _link, verb, names);
+        Write(IsBehind && _next is { } next ? next : _link, kind, subscribe, names);
     }
 
     /// <summary>The session needs it no more.</summary>
@@ -86,8 +87,8 @@ internal sealed partial class SubscriberLink : IShardPassenger, ILinkOwner
             else if (_mark is not null)
             {
                 _nextAwaited += 2;
-                Write(link, "subscribe", [_mark]);
-                Write(_link, "subscribe", [_mark]);
+                Write(link, SubscriptionKind.Channel, subscribe: true, [_mark]);
+                Write(_link, SubscriptionKind.Channel, subscribe: true, [_mark]);
             }
         });
     }
@@ -200,11 +201,11 @@ internal sealed partial class SubscriberLink : IShardPassenger, ILinkOwner
         }
     }
 
-    private static void Write(ShardLink link, string verb, IReadOnlyList<byte[]> names)
+    private static void Write(ShardLink link, SubscriptionKind kind, bool subscribe, IReadOnlyList<byte[]> names)
     {
         // No reply is expected: RESP3 confirms by pushes (and Garnet by arrays, one per name, which nothing else can be).
         RespWriter.WriteArrayHeader(link.Output, names.Count + 1);
-        RespWriter.WriteBulk(link.Output, verb);
+        RespWriter.WriteBulk(link.Output, subscribe ? SubscriptionNames.Subscribe(kind) : SubscriptionNames.Unsubscribe(kind));
         foreach (byte[] name in names)
         {
             RespWriter.WriteBulk(link.Output, name);

@@ -1,3 +1,4 @@
+using Baton.Protocol.Subscriptions;
 using Baton.Protocol.Resp;
 using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Upstream;
@@ -5,16 +6,13 @@ using Baton.Server.Proxy.Upstream;
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
-/// What one session is subscribed to, and the links that bring its messages: one per shard. Channels and patterns are subscribed on
-/// every shard
+/// What one session is subscribed to, and the links that bring its messages: one per shard. Channels and patterns are subscribed on every shard
 /// (each message is published on one), sharded channels on their slot's. Belongs to its loop's thread.
 /// </summary>
 internal sealed class Subscriptions
 {
     /// <summary>Confirmations written in one turn: who subscribes to 60,000 names must not keep the others waiting.</summary>
     internal const int MaxConfirmedPerTurn = 1000;
-
-    private static readonly string[] Verbs = ["subscribe", "psubscribe", "ssubscribe"];
 
     private readonly ClientSession _session;
     private readonly Dictionary<LoopShard, SubscriberLink> _links = [];
@@ -42,7 +40,7 @@ internal sealed class Subscriptions
     public IEnumerable<byte[]> NamesOn(LoopShard shard, SubscriptionKind kind)
     {
         IEnumerable<byte[]> names = _change is { Subscribe: true } change && change.Kind == kind ? _names[(int)kind].Concat(change.Names) : _names[(int)kind];
-        return kind == SubscriptionKind.ShardChannel
+        return kind == SubscriptionKind.Sharded
             ? names.Where(name => _session.Database.ShardOf(Baton.Protocol.Cluster.HashSlot.Of(name)) == shard)
             : names;
     }
@@ -53,17 +51,15 @@ internal sealed class Subscriptions
     public void Begin(SubscriptionKind kind, bool subscribe, List<byte[]> names)
     {
         _change = new Change(kind, subscribe, names);
-        string verb = (subscribe ? "" : "un") + "subscribe";
-        verb = kind switch { SubscriptionKind.Pattern => "p" + verb, SubscriptionKind.ShardChannel => "s" + verb, _ => verb };
         foreach ((LoopShard shard, SubscriberLink link) in _links)
         {
-            List<byte[]> own = kind == SubscriptionKind.ShardChannel
+            List<byte[]> own = kind == SubscriptionKind.Sharded
                 ? [.. names.Where(name => _session.Database.ShardOf(Baton.Protocol.Cluster.HashSlot.Of(name)) == shard)]
                 : names;
             if (own.Count > 0)
             {
                 _change.Awaited += own.Count;
-                link.Send(verb, own);
+                link.Send(kind, subscribe, own);
             }
         }
 
@@ -123,18 +119,17 @@ internal sealed class Subscriptions
         }
 
         OutputBuffer frames = new();
-        string verb = change.Subscribe ? Verbs[(int)change.Kind] : Verbs[(int)change.Kind].Replace("sub", "unsub", StringComparison.Ordinal);
         int end = Math.Min(change.Names.Count, change.Confirmed + MaxConfirmedPerTurn);
         for (; change.Confirmed < end; change.Confirmed++)
         {
             byte[] name = change.Names[change.Confirmed];
             _ = change.Subscribe ? _names[(int)change.Kind].Add(name) : _names[(int)change.Kind].Remove(name);
-            WriteConfirmation(frames, verb, name, change.Kind);
+            WriteConfirmation(frames, change, name);
         }
 
         if (change.Names.Count == 0)
         {
-            WriteConfirmation(frames, verb, null, change.Kind);
+            WriteConfirmation(frames, change, null);
         }
 
         frames.MoveTo(_session.Replies.Output);
@@ -160,11 +155,11 @@ internal sealed class Subscriptions
         _session.Resume(SessionWait.Subscribing);
     }
 
-    private void WriteConfirmation(OutputBuffer output, string verb, byte[]? name, SubscriptionKind kind)
+    private void WriteConfirmation(OutputBuffer output, Change change, byte[]? name)
     {
         int protocol = _session.State.Protocol;
         RespWriter.WritePushHeader(output, 3, protocol);
-        RespWriter.WriteBulk(output, verb);
+        RespWriter.WriteBulk(output, SubscriptionNames.Confirmation(change.Kind, change.Subscribe));
         if (name is null)
         {
             RespWriter.WriteNull(output, protocol);
@@ -174,8 +169,8 @@ internal sealed class Subscriptions
             RespWriter.WriteBulk(output, name);
         }
 
-        RespWriter.WriteInteger(output, kind == SubscriptionKind.ShardChannel
-            ? Count(SubscriptionKind.ShardChannel)
+        RespWriter.WriteInteger(output, change.Kind == SubscriptionKind.Sharded
+            ? Count(SubscriptionKind.Sharded)
             : Count(SubscriptionKind.Channel) + Count(SubscriptionKind.Pattern));
     }
 

@@ -126,7 +126,7 @@ public sealed class SubscriptionsTests
         Assert.Equal(":0\r\n", publisher.Ask("PUBLISH", "a", "m"));
 
         Assert.Equal(">3\r\n$8\r\nsmessage\r\n$1\r\na\r\n$1\r\nm\r\n", subscriber.Next());
-        Assert.Single(world.Engines, engine => engine.Received.Contains("ssubscribe a"));
+        Assert.Single(world.Engines, engine => engine.Received.Contains("SSUBSCRIBE a"));
         Assert.Equal(">3\r\n$12\r\nsunsubscribe\r\n$1\r\na\r\n:0\r\n", subscriber.Ask("SUNSUBSCRIBE", "a"));
     }
 

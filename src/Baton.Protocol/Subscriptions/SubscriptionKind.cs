@@ -1,4 +1,4 @@
-namespace Baton.Client;
+namespace Baton.Protocol.Subscriptions;
 
 /// <summary>What a subscription is to.</summary>
 public enum SubscriptionKind
