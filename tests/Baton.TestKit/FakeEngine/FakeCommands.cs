@@ -60,6 +60,9 @@ internal sealed class FakeCommands
             case "CONFIG":
                 FakeConfiguration.Execute(_engine, output, connection.Protocol, command);
                 break;
+            case "ECHO":
+                RespWriter.WriteBulk(output, Encoding.Latin1.GetBytes(command[1]));
+                break;
             case "PING":
                 RespWriter.WriteSimple(output, "PONG");
                 break;

@@ -127,7 +127,7 @@ internal sealed class FakeConnection : IConnectionHandler
 
     private void Show(string[] command)
     {
-        if (_monitors)
+        if (_monitors && !command[0].Equals("MONITOR", StringComparison.OrdinalIgnoreCase)) // an administrator's command, which Redis does not show
         {
             Answer($"+0.0 [0 fake] {string.Join(' ', command.Select(static word => $"\"{word}\""))}\r\n");
         }

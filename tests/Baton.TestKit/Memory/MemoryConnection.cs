@@ -92,6 +92,7 @@ public sealed class MemoryConnection : IConnection
         if (Loop.Index >= 0)
         {
             _driver.AllocatedByProxy += allocated;
+            _driver.DoneByProxy++;
         }
     }
 

@@ -58,6 +58,9 @@ public sealed class MemoryDriver : IProxyDriver
     /// <summary>Bytes allocated on the heap while the proxy's own handlers took what was received.</summary>
     public long AllocatedByProxy { get; internal set; }
 
+    /// <summary>What the proxy's loops have done: posted actions, timers, pieces of input.</summary>
+    public long DoneByProxy { get; internal set; }
+
     /// <inheritdoc/>
     public IReadOnlyList<ILoop> Loops => _loops;
 

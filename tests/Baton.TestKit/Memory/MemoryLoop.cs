@@ -42,6 +42,7 @@ internal sealed class MemoryLoop : ILoop
         int count = _posted.Count;
         for (int i = 0; i < count && _posted.TryDequeue(out Action? action); i++)
         {
+            NoteDone();
             action();
         }
 
@@ -53,9 +54,12 @@ internal sealed class MemoryLoop : ILoop
         while (_timers.Count > 0 && _timers.First() is var first && first.Key.DueMs <= NowMs)
         {
             _timers.Remove(first.Key);
+            NoteDone();
             first.Value();
         }
     }
+
+    private void NoteDone() => _driver.DoneByProxy += Index >= 0 ? 1 : 0;
 
     private sealed class Timer(MemoryLoop loop, (long, long) key) : IDisposable
     {

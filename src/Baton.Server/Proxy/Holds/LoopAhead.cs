@@ -8,15 +8,15 @@ namespace Baton.Server.Proxy.Holds;
 
 /// <summary>
 /// What one loop makes ready on a shard's target before the hold, a slice at a time: scripts (the first loop does, they belong to the instance) and
-/// subscriptions. Belongs to its loop's thread.
+/// subscriptions, MONITOR. Belongs to its loop's thread.
 /// </summary>
 internal sealed class LoopAhead
 {
-    /// <summary>Subscribers that are under way at a time.</summary>
+    /// <summary>Sessions that are under way at a time.</summary>
     private const int Slice = 48;
 
-    /// <summary>Subscribers that may be left for the hold: they came, or changed their subscriptions, since the last look.</summary>
-    private const int FewSubscribers = 8;
+    /// <summary>Sessions that may be left for the hold: they came, or changed their subscriptions, since the last look.</summary>
+    private const int FewPassengers = 8;
 
     /// <summary>Looks at most, before what is left is left for the hold.</summary>
     private const int MostLooks = 5;
@@ -26,7 +26,8 @@ internal sealed class LoopAhead
 
     private readonly LoopShard _shard;
     private readonly bool _hearsSource;
-    private Queue<SubscriberLink> _subscribers = new();
+    private readonly byte[] _monitorMark;
+    private Queue<IPreparedPassenger> _passengers = new();
     private long _slices;
 
     /// <summary>Nothing is ready yet; what was made ready for another target is dropped.</summary>
@@ -37,14 +38,18 @@ internal sealed class LoopAhead
     {
         (_shard, Target, _hearsSource) = (shard, target, hearsSource);
         Scripts = new ScriptLoading(shard.Database.AllLoops.Scripts);
-        foreach (SubscriberLink subscriber in shard.Passengers.OfType<SubscriberLink>().ToArray())
+        _monitorMark = SeamMarks.Make(target.InstanceId, shard.Loop.Io.Index, slice: 0);
+        foreach (IPreparedPassenger passenger in shard.Passengers.OfType<IPreparedPassenger>().ToArray())
         {
-            subscriber.Forget(target);
+            passenger.Forget(target);
         }
     }
 
     /// <summary>Where the shard will be.</summary>
     public ShardTarget Target { get; }
+
+    /// <summary>There is a MONITOR that needs <see cref="MarkForMonitors"/>.</summary>
+    public bool HasMonitors { get; private set; }
 
     /// <summary>How far the scripts are.</summary>
     public ScriptLoading Scripts { get; }
@@ -54,7 +59,7 @@ internal sealed class LoopAhead
     {
         if (_shard.Loop.Io.Index != 0)
         {
-            LookForSubscribers(MostLooks, done);
+            LookForPassengers(MostLooks, done);
             return;
         }
 
@@ -66,7 +71,7 @@ internal sealed class LoopAhead
             {
                 if (link is null)
                 {
-                    LookForSubscribers(MostLooks, done);
+                    LookForPassengers(MostLooks, done);
                     return;
                 }
 
@@ -74,22 +79,22 @@ internal sealed class LoopAhead
                 Scripts.LoadMost(_shard, link, () =>
                 {
                     _shard.Dedicated.Return(link, clean: false);
-                    LookForSubscribers(MostLooks, done);
+                    LookForPassengers(MostLooks, done);
                 });
             },
             Target).Start();
     }
 
-    private void LookForSubscribers(int looks, Action done)
+    private void LookForPassengers(int looks, Action done)
     {
-        _subscribers = new Queue<SubscriberLink>(_shard.FirstPassengers.OfType<SubscriberLink>());
-        if (_subscribers.Count <= (looks == MostLooks ? 0 : FewSubscribers) || looks == 0)
+        _passengers = new Queue<IPreparedPassenger>(_shard.FirstPassengers);
+        if (_passengers.Count <= (looks == MostLooks ? 0 : FewPassengers) || looks == 0)
         {
             done();
         }
         else
         {
-            NextSlice(() => LookForSubscribers(looks - 1, done));
+            NextSlice(() => LookForPassengers(looks - 1, done));
         }
     }
 
@@ -100,11 +105,13 @@ internal sealed class LoopAhead
         int marking = 1;
         bool isOver = false;
         IDisposable? limit = null;
-        for (int i = 0; i < Slice && _subscribers.TryDequeue(out SubscriberLink? subscriber); i++)
+        for (int i = 0; i < Slice && _passengers.TryDequeue(out IPreparedPassenger? passenger); i++)
         {
             subscribing++;
             marking++;
-            subscriber.MakeReady(Target, mark, Subscribed, Marked);
+            bool isMonitor = passenger is MonitorFeed;
+            HasMonitors |= isMonitor;
+            passenger.MakeReady(Target, isMonitor ? _monitorMark : mark, Subscribed, Marked);
         }
 
         Subscribed();
@@ -136,7 +143,7 @@ internal sealed class LoopAhead
 
             isOver = true;
             limit?.Dispose();
-            if (_subscribers.Count > 0)
+            if (_passengers.Count > 0)
             {
                 _shard.Loop.Io.Post(() => NextSlice(done));
             }
@@ -145,6 +152,19 @@ internal sealed class LoopAhead
                 done();
             }
         }
+    }
+
+    /// <summary>
+    /// In the hold, with the target in place: one command that every MONITOR there shows, before the first of a client's. <paramref name="done"/> when it has run.
+    /// </summary>
+    public void MarkForMonitors(Action done)
+    {
+        OutputBuffer command = new(static _ => { });
+        RespWriter.WriteArrayHeader(command, 2);
+        RespWriter.WriteBulk(command, "ECHO"u8);
+        RespWriter.WriteBulk(command, _monitorMark);
+        _shard.Control.Send(command.Pending, new FrameSink((_, _) => done()));
+        command.Release();
     }
 
     private void Publish(byte[] mark)

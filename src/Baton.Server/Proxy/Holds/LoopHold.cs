@@ -74,7 +74,14 @@ internal sealed class LoopHold
         }
 
         _switched = true;
+        LoopAhead? ahead = _shard.Ahead is { HasMonitors: true } made && made.Target == target ? made : null;
         _shard.Retarget(target);
+        if (ahead is not null)
+        {
+            open++;
+            ahead.MarkForMonitors(Step);
+        }
+
         if (scripts is not null)
         {
             open++;

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Baton.Server.Proxy.Sessions;
 
-/// <summary>The channels whose messages tell where the messages of two masters meet (<see cref="MessageSeam"/>). Clients never see them.</summary>
+/// <summary>
+/// Channels whose messages tell where the messages of two masters meet (<see cref="MessageSeam"/>), and words that do so for MONITOR. Clients never see them.
+/// </summary>
 internal static class SeamMarks
 {
     private static ReadOnlySpan<byte> Prefix => "baton:seam:"u8;
@@ -14,4 +16,7 @@ internal static class SeamMarks
 
     /// <summary>It is one of them.</summary>
     public static bool IsOne(ReadOnlySpan<byte> channel) => channel.StartsWith(Prefix);
+
+    /// <summary>A line of MONITOR is of a command with one.</summary>
+    public static bool IsIn(ReadOnlySpan<byte> line) => line.IndexOf("\"baton:seam:"u8) >= 0;
 }

@@ -14,7 +14,7 @@ namespace Baton.Server.Proxy.Sessions;
 /// </code>
 /// so no message is lost or doubled. Belongs to its loop's thread.
 /// </summary>
-internal sealed partial class SubscriberLink : IShardPassenger, ILinkOwner
+internal sealed partial class SubscriberLink : IPreparedPassenger, ILinkOwner
 {
     private readonly ClientSession _session;
     private readonly Subscriptions _subscriptions;
@@ -61,11 +61,7 @@ internal sealed partial class SubscriberLink : IShardPassenger, ILinkOwner
         }
     }
 
-    /// <summary>
-    /// Before a hold: makes a link to the target. <paramref name="mark"/> is a channel both links hear (null: the target does not hear what the master
-    /// publishes). <paramref name="subscribed"/> when something may be published there, <paramref name="marked"/> when both have heard it; each once, also when
-    /// it did not succeed.
-    /// </summary>
+    /// <inheritdoc/>
     public void MakeReady(ShardTarget target, byte[]? mark, Action subscribed, Action marked)
     {
         Forget(target);
@@ -93,7 +89,7 @@ internal sealed partial class SubscriberLink : IShardPassenger, ILinkOwner
         });
     }
 
-    /// <summary>What was made ready for another target than this is of no use any more.</summary>
+    /// <inheritdoc/>
     public void Forget(ShardTarget target)
     {
         if (!IsBehind && _next is { } next && next.Target != target)

@@ -65,7 +65,7 @@ internal sealed class LoopShard
     public HashSet<IShardPassenger> Passengers { get; } = [];
 
     /// <summary>The same, of those that must be on the new master before the first command is (MONITOR, subscriptions).</summary>
-    public HashSet<IShardPassenger> FirstPassengers { get; } = [];
+    public HashSet<IPreparedPassenger> FirstPassengers { get; } = [];
 
     /// <summary>What is made ready on the target of a move that is under way; null = nothing.</summary>
     public LoopAhead? Ahead { get; set; }
