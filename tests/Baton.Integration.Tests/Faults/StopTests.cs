@@ -52,6 +52,7 @@ public sealed class StopTests
         var data = Directory.CreateTempSubdirectory("baton-test-").FullName;
         var rehearsal = Path.Combine(data, "rehearsal");
         Directory.CreateDirectory(Path.Combine(rehearsal, "instances", "1"));
+        await File.WriteAllTextAsync(Path.Combine(rehearsal, "rehearsal.mark"), "", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(rehearsal, "cluster.state"), "cut off by a ki", TestContext.Current.CancellationToken);
         try
         {

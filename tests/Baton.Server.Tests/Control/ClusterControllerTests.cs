@@ -117,6 +117,7 @@ public sealed class ClusterControllerTests
         DateTimeOffset began = bed.Time.GetUtcNow();
 
         await bed.FinishAsync(new UpdateDatabase(1) { ProxyPolicy = ProxyPolicy.Single, TargetNodeUid = 3 });
+        await bed.PassUntilAsync(() => bed.Plane.Windows.IsEmpty);
 
         Assert.Equal(
             ["listen db:1 node:3 127.0.0.13:12000", "open MOVING 1 127.0.0.13:12000 15s node:1", "close db:1 node:1 EndpointMoved",

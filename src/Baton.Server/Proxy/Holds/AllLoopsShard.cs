@@ -23,9 +23,9 @@ internal sealed class AllLoopsShard
     }
 
     /// <summary>The shard has another master: what was claimed and what blocks is on the one before.</summary>
-    public void BeginMove()
+    public void BeginMove(ShardTarget target)
     {
-        Claims.BeginMove();
+        Claims.BeginMove(target);
         lock (_lock)
         {
             _blockedOnMaster = 0;

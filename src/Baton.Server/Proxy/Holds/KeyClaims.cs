@@ -17,6 +17,7 @@ internal sealed class KeyClaims
     private readonly Lock _lock = new();
     private readonly Dictionary<DatabaseKey, Row> _rows = [];
     private List<Action> _waitingForAll = [];
+    private ShardTarget? _target;
     private long _move;
     private int _here;
     private int _behind;
@@ -47,21 +48,22 @@ internal sealed class KeyClaims
     }
 
     /// <summary>The shard has another master: all that is claimed is behind.</summary>
-    public void BeginMove()
+    public void BeginMove(ShardTarget target)
     {
         lock (_lock)
         {
+            _target = target;
             _move++;
             Volatile.Write(ref _behind, _behind + _here);
             _here = 0;
         }
     }
 
-    /// <summary>It has come over.</summary>
-    public void Carried(KeyClaim claim) => Settle(claim, isOver: false);
+    /// <summary>It has come over to <paramref name="target"/>. When the shard has gone on from there meanwhile, it is behind still.</summary>
+    public void Carried(KeyClaim claim, ShardTarget target) => Settle(claim, target);
 
     /// <summary>It is over, wherever it was.</summary>
-    public void Remove(KeyClaim claim) => Settle(claim, isOver: true);
+    public void Remove(KeyClaim claim) => Settle(claim, cameTo: null);
 
     /// <summary>No ordered claim behind stands before it on any of its keys; else <paramref name="onTurn"/> runs when that is so.</summary>
     public bool IsNext(KeyClaim claim, Action onTurn)
@@ -108,13 +110,14 @@ internal sealed class KeyClaims
         }
     }
 
-    private void Settle(KeyClaim claim, bool isOver)
+    private void Settle(KeyClaim claim, ShardTarget? cameTo)
     {
         List<Action> free = [];
         lock (_lock)
         {
             bool wasBehind = claim.Move < _move;
-            if (claim.IsOver || (!wasBehind && !isOver))
+            bool isOver = cameTo is null;
+            if (claim.IsOver || (!isOver && (!wasBehind || cameTo != _target)))
             {
                 return;
             }

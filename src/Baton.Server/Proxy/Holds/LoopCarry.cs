@@ -16,7 +16,7 @@ namespace Baton.Server.Proxy.Holds;
 ///                  ->  the engine shows it blocked (CLIENT LIST), or it is answered  ->  the next one that waits for the same key has its turn
 /// </code>
 /// Commands come to the engine on different connections, so only its own word tells that one is blocked before the next is sent; after
-/// <see cref="OrderLimitMs"/> the rest goes out at once. Belongs to its loop's thread.
+/// <see cref="OrderLimitMs"/> the rest goes out at once. A switch that comes before the end stops it: its own carry takes over what is left. Belongs to its loop's thread.
 /// </summary>
 internal sealed class LoopCarry
 {
@@ -31,7 +31,7 @@ internal sealed class LoopCarry
 
     private readonly LoopShard _shard;
     private readonly ScriptLoading? _scripts;
-    private readonly Action _done;
+    private Action _done;
     private readonly Queue<IShardPassenger> _passengers;
     private readonly Queue<BlockedOnEngine> _calls;
     private readonly List<BlockedOnEngine> _unconfirmed = [];
@@ -40,6 +40,7 @@ internal sealed class LoopCarry
     private int _openCalls;
     private bool _confirming;
     private int _questions;
+    private bool _isOver;
 
     private LoopCarry(LoopShard shard, ScriptLoading? scripts, Action done)
     {
@@ -51,10 +52,36 @@ internal sealed class LoopCarry
     }
 
     /// <summary>Begins; <paramref name="done"/> when all of this loop has come over.</summary>
-    public static void Start(LoopShard shard, ScriptLoading? scripts, Action done) => new LoopCarry(shard, scripts, done).Next();
+    public static void Start(LoopShard shard, ScriptLoading? scripts, Action done)
+    {
+        if (shard.Carry is { } running)
+        {
+            // A hold that ended where it began: what was coming over goes on.
+            running._done += done;
+            return;
+        }
+
+        shard.Carry = new LoopCarry(shard, scripts, done);
+        shard.Carry.Next();
+    }
+
+    /// <summary>The shard goes on to another master before all has come over to this one.</summary>
+    public void Stop()
+    {
+        if (!_isOver)
+        {
+            End();
+            _done();
+        }
+    }
 
     private void Next()
     {
+        if (_isOver)
+        {
+            return;
+        }
+
         if (_shard.Hold is not null)
         {
             _shard.AfterHold.Add(Next);
@@ -79,7 +106,7 @@ internal sealed class LoopCarry
 
     private void Step()
     {
-        if (--_open > 0)
+        if (--_open > 0 || _isOver)
         {
             return;
         }
@@ -97,6 +124,11 @@ internal sealed class LoopCarry
     /// <summary>A call has a link, or is over.</summary>
     private void OnReady(BlockedOnEngine call)
     {
+        if (_isOver)
+        {
+            return;
+        }
+
         if (!call.IsSuspended || _shard.AllLoops.Claims.IsNext(call.Claim, () => _shard.Loop.Io.Post(() => Send(call))) || IsLate)
         {
             Send(call);
@@ -107,6 +139,11 @@ internal sealed class LoopCarry
 
     private void Send(BlockedOnEngine call)
     {
+        if (_isOver)
+        {
+            return;
+        }
+
         if (_shard.Hold is not null)
         {
             _shard.AfterHold.Add(() => Send(call));
@@ -127,7 +164,7 @@ internal sealed class LoopCarry
 
     private void Confirm()
     {
-        if (_confirming)
+        if (_confirming || _isOver)
         {
             return;
         }
@@ -143,6 +180,11 @@ internal sealed class LoopCarry
         RespWriter.WriteCommand(command, ["CLIENT", "LIST", "ID", .. _unconfirmed.Select(static call => Text(call.WaitingClientId))]);
         _shard.Control.Send(command.Pending, new FrameSink((frame, lost) =>
         {
+            if (_isOver)
+            {
+                return;
+            }
+
             _confirming = false;
             HashSet<long> blocked = lost || Frames.IsError(frame) ? [] : BlockedIn(frame);
             bool cannotTell = lost || Frames.IsError(frame) || IsLate;
@@ -168,7 +210,7 @@ internal sealed class LoopCarry
 
     private bool Settle(BlockedOnEngine call)
     {
-        _shard.AllLoops.Claims.Carried(call.Claim);
+        _shard.AllLoops.Claims.Carried(call.Claim, _shard.Target);
         if (--_openCalls == 0 && _open == 0 && _calls.Count + _passengers.Count == 0)
         {
             Finish();
@@ -177,9 +219,19 @@ internal sealed class LoopCarry
         return true;
     }
 
+    private void End()
+    {
+        _isOver = true;
+        _openCalls = -1;
+        if (_shard.Carry == this)
+        {
+            _shard.Carry = null;
+        }
+    }
+
     private void Finish()
     {
-        _openCalls = -1;
+        End();
         if (_scripts is { } scripts)
         {
             scripts.LoadRest(_shard, _shard.Control, _done);

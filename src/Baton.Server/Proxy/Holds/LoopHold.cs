@@ -75,6 +75,7 @@ internal sealed class LoopHold
 
         _switched = true;
         LoopAhead? ahead = _shard.Ahead is { HasMonitors: true } made && made.Target == target ? made : null;
+        _shard.Carry?.Stop();
         _shard.Retarget(target);
         if (ahead is not null)
         {

@@ -110,7 +110,7 @@ internal sealed class ShardHold : IShardHold
 
         if (Interlocked.Exchange(ref _moved, 1) == 0)
         {
-            _allLoops?.BeginMove();
+            _allLoops?.BeginMove(target);
         }
 
         return _plane.Gather<bool>((loop, done) => SwitchOn(loop, target, () => done(true))).WaitAsync(cancellationToken);

@@ -42,6 +42,7 @@ internal sealed partial class BlockedOnEngine : IBlockedCommand, ILinkOwner
     private bool _inputEnded;
     private bool _wasIssued;
     private Action? _left;
+    private Action? _prepared;
 
     private BlockedOnEngine(ClientSession session, LoopShard shard, BlockingTimeout command, BlockedKeys keys, ReplySink sink, Action over)
     {
@@ -193,31 +194,39 @@ internal sealed partial class BlockedOnEngine : IBlockedCommand, ILinkOwner
             ReturnLink();
         }
 
-        if (_phase != CallPhase.Suspended || _lease is not null || _link is not null)
+        if (_phase != CallPhase.Suspended || _link is not null)
         {
             done();
+            return;
+        }
+
+        _prepared += done;
+        if (_lease is not null)
+        {
             return;
         }
 
         _lease = new LinkLease(_shard, _protocol, _database, (link, error) =>
         {
             _lease = null;
+            Action prepared = _prepared!;
+            _prepared = null;
             if (_phase != CallPhase.Suspended)
             {
-                done();
+                prepared();
                 return;
             }
 
             if (link is null)
             {
                 Finish(System.Text.Encoding.UTF8.GetBytes($"-{error}\r\n"));
-                done();
+                prepared();
                 return;
             }
 
             link.Owner = this;
             _link = link;
-            LastStreamIds.Resolve(link, _command, done);
+            LastStreamIds.Resolve(link, _command, prepared);
         });
         _lease.Start();
     }

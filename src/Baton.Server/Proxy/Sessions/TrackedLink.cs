@@ -181,6 +181,13 @@ internal sealed class TrackedLink : IShardPassenger, ILinkOwner
         }
 
         _carrying = false;
+        if (failure is null && IsBehind)
+        {
+            // The shard has gone on meanwhile.
+            OnSwitch(_shard, static () => { });
+            return;
+        }
+
         Action? whenCarried = _whenCarried;
         _whenCarried = null;
         whenCarried?.Invoke();

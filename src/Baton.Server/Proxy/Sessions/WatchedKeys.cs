@@ -242,7 +242,7 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
             if (isUnchanged && !_over && !IsLost && next.State == LinkState.Ready)
             {
                 (Link, HasMoved) = (next, true);
-                _claims.ForEach(Shard.AllLoops.Claims.Carried);
+                _claims.ForEach(claim => Shard.AllLoops.Claims.Carried(claim, next.Target));
             }
             else
             {
@@ -281,6 +281,13 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
     private void Settle()
     {
         _carrying = false;
+        if (IsBehind)
+        {
+            // The shard has gone on meanwhile.
+            OnSwitch(Shard, static () => { });
+            return;
+        }
+
         Action? whenCarried = _whenCarried;
         _whenCarried = null;
         whenCarried?.Invoke();

@@ -70,6 +70,9 @@ internal sealed class LoopShard
     /// <summary>What is made ready on the target of a move that is under way; null = nothing.</summary>
     public LoopAhead? Ahead { get; set; }
 
+    /// <summary>What comes over from the master before; null = nothing.</summary>
+    public LoopCarry? Carry { get; set; }
+
     /// <summary>What waits for the end of the hold to ask the engine something.</summary>
     public List<Action> AfterHold { get; } = [];
 

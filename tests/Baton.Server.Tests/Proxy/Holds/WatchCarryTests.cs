@@ -46,6 +46,32 @@ public sealed class WatchCarryTests
     }
 
     [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Moves_right_behind_one_another_hide_no_write_and_invent_none(int seed)
+    {
+        ProxyWorld world = new(seed, loops: 3);
+        MemoryClient writer = world.Connect();
+        writer.Ask("SET", "k", "1");
+        MemoryClient[] watchers = [.. Enumerable.Range(0, 6).Select(_ => world.Connect())];
+        foreach (MemoryClient watcher in watchers)
+        {
+            watcher.Ask("WATCH", "k");
+        }
+
+        for (int i = 0; i < 4; i++)
+        {
+            world.Switch();
+        }
+
+        bool writes = seed % 2 == 0;
+        writer.Ask("SET", writes ? "k" : "other", "2");
+
+        Assert.All(
+            watchers,
+            watcher => Assert.Equal(writes ? "*-1\r\n" : "*1\r\n$1\r\n1\r\n", watcher.Send("MULTI").Send("GET", "k").Send("EXEC").Next(3)[2]));
+    }
+
+    [Theory]
     [InlineData("SET", "other", "1")]
     [InlineData("GET", "k")]
     [InlineData("PUBLISH", "k", "m")]
