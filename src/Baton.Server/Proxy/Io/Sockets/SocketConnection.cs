@@ -281,10 +281,12 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
         try
         {
             _socket.Shutdown(SocketShutdown.Send);
+
+            // A receive that is under way may take what is available just now: one that then waited would keep the whole loop waiting.
+            _socket.Blocking = false;
             Span<byte> unread = new byte[BufferBytes];
-            for (int i = 0; i < MaxDiscards && _socket.Available > 0; i++)
+            for (int i = 0; i < MaxDiscards && _socket.Receive(unread, SocketFlags.None, out SocketError error) > 0 && error == SocketError.Success; i++)
             {
-                _ = _socket.Receive(unread);
             }
         }
         catch (SocketException)
