@@ -53,7 +53,7 @@ public sealed class ClusterControllerTests
 
         Assert.Equal(
             [
-                "open MIGRATING 1 [1] 2s",
+                "open MIGRATING 1 [1]",
                 "attach 1->2",
                 "approach",
                 "hold route:1 500ms",
@@ -104,7 +104,7 @@ public sealed class ClusterControllerTests
         Assert.Same(bed.Redis.Started[2], bed.Redis.Started[1].Master);
         Assert.Equal(2, bed.Plane.Snapshot.Databases[1].Shards[0].Target.InstanceId);
         Assert.Equal(1, bed.Plane.Snapshot.Databases[1].Shards[0].Uid);
-        Assert.Equal(["open FAILING_OVER 1 [1] 2s", "end 1 FAILED_OVER 2 [1]"],
+        Assert.Equal(["open FAILING_OVER 1 [1]", "end 1 FAILED_OVER 2 [1]"],
             bed.NewCalls().Where(c => c.Contains("FAIL", StringComparison.Ordinal)));
     }
 
@@ -120,7 +120,7 @@ public sealed class ClusterControllerTests
         await bed.PassUntilAsync(() => bed.Plane.Windows.IsEmpty);
 
         Assert.Equal(
-            ["listen db:1 node:3 127.0.0.13:12000", "open MOVING 1 127.0.0.13:12000 15s node:1", "close db:1 node:1 EndpointMoved",
+            ["listen db:1 node:3 127.0.0.13:12000", "open MOVING 1 127.0.0.13:12000 node:1", "close db:1 node:1 EndpointMoved",
                 "end 1 silently"],
             bed.NewCalls());
         Assert.True(bed.Time.GetUtcNow() - began >= TimeSpan.FromSeconds(15));

@@ -62,7 +62,7 @@ public sealed class DiskWatchTests
         Assert.Equal(shard.NodeUid, state.Shards[1].NodeUid);
         Assert.NotEqual(shard.InstanceId, state.Shards[1].InstanceId);
         Assert.False(Directory.Exists(directory));
-        Assert.Contains("open MIGRATING 1 [1] 2s", bed.Plane.Calls);
+        Assert.Contains("open MIGRATING 1 [1]", bed.Plane.Calls);
     }
 
     private static void MakeFiles(string directory, long bytes)

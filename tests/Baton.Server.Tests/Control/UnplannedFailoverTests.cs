@@ -25,7 +25,7 @@ public sealed class UnplannedFailoverTests
         Assert.Equal(2, bed.Plane.Snapshot.Databases[1].Shards.Single().Target.InstanceId);
         Assert.Equal((ShardRole.Replica, 3L, 2L), RoleOf(bed, 1));
         Assert.Equal((ShardRole.Master, 2L, 0L), RoleOf(bed, 2));
-        Assert.Equal(["open FAILING_OVER 1 [1] 10s", "end 1 FAILED_OVER 2 [1]"], bed.NewCalls());
+        Assert.Equal(["open FAILING_OVER 1 [1]", "end 1 FAILED_OVER 2 [1]"], bed.NewCalls());
     }
 
     [Fact]

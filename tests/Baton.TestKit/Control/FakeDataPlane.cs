@@ -77,8 +77,7 @@ public sealed class FakeDataPlane(TimeProvider time) : IDataPlane
     /// <inheritdoc/>
     public Task<int> OpenWindowAsync(MaintenanceWindow window)
     {
-        int seconds = (int)Math.Ceiling((window.Deadline - time.GetUtcNow()).TotalSeconds);
-        Note($"open {Describe(window.Opener)} {seconds}s{(window.NodeUid is { } node ? $" node:{node}" : "")}");
+        Note($"open {Describe(window.Opener)}{(window.NodeUid is { } node ? $" node:{node}" : "")}");
         Windows[(window.DatabaseUid, window.Opener.Sequence, window.NodeUid)] = window;
         return Task.FromResult(1);
     }
