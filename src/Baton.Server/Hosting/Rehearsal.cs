@@ -12,8 +12,8 @@ using Baton.Server.Store;
 namespace Baton.Server.Hosting;
 
 /// <summary>
-/// Moves a shard once in a cluster of its own that nobody sees, with the passengers a switch can have: a blocked command, a subscriber, a
-/// watched key, a script. Code is compiled when it first runs, also the framework's for types of ours, and the first hold of a process
+/// Moves a shard once in a cluster of its own that nobody sees, with the passengers a switch can have: blocked commands that keep their order, a
+/// subscriber, a watched key, tracking, MONITOR, a script (what the engine has of them). Code is compiled when it first runs, also the framework's for types of ours, and the first hold of a process
 /// would wait for that. Afterwards nothing of it is left.
 /// </summary>
 internal static class Rehearsal
@@ -136,18 +136,26 @@ internal static class Rehearsal
         IPEndPoint address = new(IPAddress.Loopback, controller.State.Databases[1].Port);
         await using RespConnection client = await ConnectAsync(address, time, cancellationToken).ConfigureAwait(false);
         await using RespConnection subscriber = await ConnectAsync(address, time, cancellationToken).ConfigureAwait(false);
-        await using RespConnection blocked = await ConnectAsync(address, time, cancellationToken).ConfigureAwait(false);
+        await using RespConnection first = await ConnectAsync(address, time, cancellationToken).ConfigureAwait(false);
+        await using RespConnection second = await ConnectAsync(address, time, cancellationToken).ConfigureAwait(false);
+        await using RespConnection tracking = await ConnectAsync(address, time, cancellationToken).ConfigureAwait(false);
+        await using RespConnection monitor = await ConnectAsync(address, time, cancellationToken).ConfigureAwait(false);
         await client.CallAsync(["SET", "key", "value"], cancellationToken).ConfigureAwait(false);
         await client.CallAsync(["EVAL", "return redis.call('GET', KEYS[1])", "1", "key"], cancellationToken).ConfigureAwait(false);
         await client.CallAsync(["WATCH", "key"], cancellationToken).ConfigureAwait(false);
         await subscriber.CallAsync(["SUBSCRIBE", "channel"], cancellationToken).ConfigureAwait(false);
-        Task<RespReply> waiting = blocked.CallAsync(["BLPOP", "list", "0"], cancellationToken);
+        await tracking.CallAsync(["HELLO", "3"], cancellationToken).ConfigureAwait(false);
+        await tracking.CallAsync(["CLIENT", "TRACKING", "ON"], cancellationToken).ConfigureAwait(false);
+        await tracking.CallAsync(["GET", "key"], cancellationToken).ConfigureAwait(false);
+        await monitor.CallAsync(["MONITOR"], cancellationToken).ConfigureAwait(false);
+        Task<RespReply> waiting = first.CallAsync(["BLPOP", "list", "0"], cancellationToken);
+        Task<RespReply> behind = second.CallAsync(["BLPOP", "list", "0"], cancellationToken);
 
         await DoAsync(controller, new MigrateShards([1], 2), cancellationToken).ConfigureAwait(false);
 
         await client.CallAsync(["UNWATCH"], cancellationToken).ConfigureAwait(false);
-        await client.CallAsync(["RPUSH", "list", "element"], cancellationToken).ConfigureAwait(false);
-        await waiting.ConfigureAwait(false);
+        await client.CallAsync(["RPUSH", "list", "element", "element"], cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(waiting, behind).ConfigureAwait(false);
     }
 
     private static Task<RespConnection> ConnectAsync(IPEndPoint address, TimeProvider time, CancellationToken cancellationToken) =>

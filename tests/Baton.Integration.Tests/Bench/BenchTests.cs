@@ -35,6 +35,23 @@ public sealed class BenchTests
         Assert.All(report["results"]!.AsArray(), static result => Assert.True((int)result!["answered"]! > 100));
     }
 
+    [Fact]
+    public async Task A_shard_is_held_with_everything_that_clients_can_hold()
+    {
+        var report = await RunAsync("hold", "--rounds", "1", "--count", "30", "--disk-load", "1");
+
+        var rows = report["summary"]!.AsArray().Select(static row => $"{row!["engine"]} {row["case"]} {row["count"]}").Order();
+        Assert.Equal(
+            [
+                "garnet blocked 30", "garnet nothing 0", "garnet scripts 30", "garnet subscribers 30", "garnet watches 30",
+                "redis blocked 30", "redis nothing 0", "redis scripts 30", "redis subscribers 30", "redis watches 30",
+            ],
+            rows);
+        Assert.All(report["summary"]!.AsArray(), static row => Assert.True((double)row!["medianMs"]! > 0 && (double)row["ratio"]! > 0));
+        Assert.Equal(8, report["goals"]!.AsArray().Count);
+        Assert.Equal(1, (int)report["settings"]!["diskLoad"]!);
+    }
+
     private static async Task<JsonNode> RunAsync(params string[] arguments)
     {
         Assert.SkipUnless(PlainRedis.IsInstalled, "redis-server is not installed (apt-get install redis-server)");

@@ -20,6 +20,7 @@ internal sealed class FakeConnection : IConnectionHandler
     private List<string[]>? _queued;
     private string[]? _blocked;
     private IDisposable? _blockTimer;
+    private long _blockedMs;
     private bool _authenticated;
     private bool _dirty;
     private bool _monitors;
@@ -44,6 +45,8 @@ internal sealed class FakeConnection : IConnectionHandler
     public bool RunsScript => _blocked is ["EVAL", ..];
 
     public long BlockedSince { get; private set; }
+
+    public bool ShowsBlocked => IsBlocked && _engine.Driver.Clock.NowMs - _blockedMs >= _engine.ShowsBlockedAfterMs;
 
     public OutputBuffer Output => _connection.Output;
 
@@ -260,7 +263,7 @@ internal sealed class FakeConnection : IConnectionHandler
                 break;
             case "LIST":
                 RespWriter.WriteBulk(Output, string.Concat(_engine.Connections.Where(each => command.Contains($"{each.Id}"))
-                    .Select(each => $"id={each.Id} addr=fake flags={(each.IsBlocked ? "b" : "N")} cmd=x\n")));
+                    .Select(each => $"id={each.Id} addr=fake flags={(each.ShowsBlocked ? "b" : "N")} cmd=x\n")));
                 break;
             case "TRACKING":
                 _engine.Tracking.Set(this, command);
@@ -323,6 +326,7 @@ internal sealed class FakeConnection : IConnectionHandler
     {
         _blocked = command;
         BlockedSince = _engine.NextBlockOrder();
+        _blockedMs = _engine.Driver.Clock.NowMs;
         double seconds = double.Parse(command[^1], CultureInfo.InvariantCulture) / (command[0] is "WAIT" ? 1000 : 1);
         if (seconds > 0)
         {

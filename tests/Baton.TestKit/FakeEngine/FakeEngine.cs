@@ -48,6 +48,9 @@ public sealed class FakeEngine : IDisposable
     /// <summary>Hears what is published here, too, as a Redis replica does; null = nobody.</summary>
     public FakeEngine? Replica { get; set; }
 
+    /// <summary>CLIENT LIST shows a blocked command so late: an engine that has much to do.</summary>
+    public int ShowsBlockedAfterMs { get; set; }
+
     /// <summary>Every command received, as text, in order.</summary>
     public List<string> Received { get; } = [];
 

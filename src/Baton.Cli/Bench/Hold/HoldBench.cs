@@ -17,6 +17,7 @@ internal static class HoldBench
 
         await BenchTools.EnsureAsync(["redis-server"], people, cancellationToken).ConfigureAwait(false);
         var clusters = new List<HoldCluster>();
+        var load = options.DiskLoad > 0 ? DiskLoad.Start(options.DiskLoad) : null;
         try
         {
             foreach (var engine in options.Engines)
@@ -47,18 +48,23 @@ internal static class HoldBench
             {
                 await cluster.DisposeAsync().ConfigureAwait(false);
             }
+
+            if (load is not null)
+            {
+                await load.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 
     private static async Task<HoldBenchMove> MeasureAsync(
         HoldCluster cluster, HoldCase what, int round, HoldBenchOptions options, CancellationToken cancellationToken)
     {
-        var count = what.Fitting(options.Count);
+        var count = what.Fitting(options.Count, cluster.Engine);
         var clients = await HoldClients.StartAsync(cluster.Address, what, count, cancellationToken).ConfigureAwait(false);
         await using (clients.ConfigureAwait(false))
         {
             var (hold, whole) = await cluster.MoveAsync(cancellationToken).ConfigureAwait(false);
-            return new HoldBenchMove(round, cluster.Engine, what.Name, count, hold, whole);
+            return new HoldBenchMove(round, cluster.Engine, what.Name, what.Command is null ? 0 : options.Count, count, hold, whole);
         }
     }
 }

@@ -15,6 +15,13 @@ internal static class HoldBenchCommand
         DefaultValueFactory = _ => 10_000,
     };
 
+    private static readonly Option<int> Load = new("--disk-load")
+    {
+        Description = "So many writers that write and sync without a pause on the same disk meanwhile: what the hold's longest times are then.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 0,
+    };
+
     private static readonly Option<string> Engines = new("--engines")
     {
         Description = "Only these engines, separated by commas.",
@@ -34,7 +41,7 @@ internal static class HoldBenchCommand
     {
         var hold = new Command("hold", "How long a shard is held when it moves, with nothing and with many scripts, watches, subscribers, blocked calls.")
         {
-            Rounds, Count, Engines, Cases, Json,
+            Rounds, Count, Engines, Cases, Load, Json,
         };
         hold.SetAction(static (parsed, cancellationToken) =>
         {
@@ -42,6 +49,7 @@ internal static class HoldBenchCommand
             {
                 Rounds = parsed.GetValue(Rounds),
                 Count = parsed.GetValue(Count),
+                DiskLoad = parsed.GetValue(Load),
                 Engines = Split(parsed.GetRequiredValue(Engines)),
                 Cases = HoldCase.Named(Split(parsed.GetRequiredValue(Cases))),
             };

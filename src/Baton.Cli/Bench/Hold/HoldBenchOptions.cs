@@ -9,6 +9,9 @@ internal sealed record HoldBenchOptions
     /// <summary>How many of each the clients hold.</summary>
     public required int Count { get; init; }
 
+    /// <summary>So many writers keep the disk busy meanwhile.</summary>
+    public required int DiskLoad { get; init; }
+
     /// <summary><c>redis</c>, <c>garnet</c>.</summary>
     public required IReadOnlyList<string> Engines { get; init; }
 

@@ -4,15 +4,15 @@ using Baton.Cli.Output;
 
 namespace Baton.Cli.Bench.Hold;
 
-/// <summary>One move.</summary>
-internal sealed record HoldBenchMove(int Round, string Engine, string Case, int Count, double HoldMs, double MoveMs)
+/// <summary>One move. Count is as much of Wanted as open files allow.</summary>
+internal sealed record HoldBenchMove(int Round, string Engine, string Case, int Wanted, int Count, double HoldMs, double MoveMs)
 {
     /// <summary>As it is told while the benchmark runs.</summary>
     internal string Line => FormattableString.Invariant($"round {Round}: {Engine}, {Count} {Case}: held {HoldMs:0.0} ms, moved in {MoveMs:0} ms");
 }
 
-/// <summary>All moves of a case.</summary>
-internal sealed record HoldBenchSummary(string Engine, string Case, int Count, double MedianMs, double MaxMs, double MoveMs);
+/// <summary>All moves of a case. Ratio is its median to that with nothing; null where that was not measured.</summary>
+internal sealed record HoldBenchSummary(string Engine, string Case, int Count, double MedianMs, double? Ratio, double MaxMs, double MoveMs);
 
 /// <summary>Everything <c>baton bench hold</c> found.</summary>
 internal sealed record HoldBenchReport(IReadOnlyList<HoldBenchSummary> Summary, IReadOnlyList<HoldBenchMove> Moves) : BenchReport("hold")
@@ -27,8 +27,9 @@ internal sealed record HoldBenchReport(IReadOnlyList<HoldBenchSummary> Summary, 
         [
             .. from move in moves
                group move by (move.Engine, move.Case) into alike
+               let median = Median.Of(alike.Select(static move => move.HoldMs))
                select new HoldBenchSummary(
-                   alike.Key.Engine, alike.Key.Case, alike.First().Count, Median.Of(alike.Select(static move => move.HoldMs)),
+                   alike.Key.Engine, alike.Key.Case, alike.First().Count, median, RatioOf(median, moves, alike.Key.Engine),
                    alike.Max(static move => move.HoldMs), Median.Of(alike.Select(static move => move.MoveMs))),
         ];
         return new HoldBenchReport(summary, moves)
@@ -36,7 +37,13 @@ internal sealed record HoldBenchReport(IReadOnlyList<HoldBenchSummary> Summary, 
             Versions = BenchMachine.Versions(
                 ("garnet", BenchMachine.VersionOf(typeof(Garnet.GarnetServer).Assembly)),
                 ("redis-server", await BenchTools.FirstLineAsync("redis-server", "--version", cancellationToken).ConfigureAwait(false))),
-            Settings = new SortedDictionary<string, object>(StringComparer.Ordinal) { ["rounds"] = options.Rounds, ["count"] = options.Count },
+            Settings = new SortedDictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["rounds"] = options.Rounds,
+                ["count"] = options.Count,
+                ["diskLoad"] = options.DiskLoad,
+                ["openFiles"] = HoldCase.OpenFilesLimit,
+            },
             Goals = MakeGoals(summary),
         };
     }
@@ -45,15 +52,27 @@ internal sealed record HoldBenchReport(IReadOnlyList<HoldBenchSummary> Summary, 
     protected override void WriteFigures(TextWriter output)
     {
         output.WriteLine("Milliseconds. Held: how long commands to the shard waited; moved: the whole operation.");
-        var table = new TextTable("engine", "clients hold", "of them", "held, median", "held, max", "moved, median");
+        if (Moves.Any(static move => move.Wanted > move.Count))
+        {
+            output.WriteLine($"Not as many as asked for everywhere: a process may have {HoldCase.OpenFilesLimit} open files here (ulimit -n).");
+        }
+
+        var table = new TextTable("engine", "clients hold", "of them", "held, median", "to nothing", "held, max", "moved, median");
         foreach (var row in Summary)
         {
             table.Add(
-                row.Engine, row.Case, $"{row.Count}", BenchText.Number(row.MedianMs, "0.0"), BenchText.Number(row.MaxMs, "0.0"),
+                row.Engine, row.Case, $"{row.Count}", BenchText.Number(row.MedianMs, "0.0"),
+                row.Ratio is { } ratio ? BenchText.Number(ratio, "0.00") : "-", BenchText.Number(row.MaxMs, "0.0"),
                 BenchText.Number(row.MoveMs, "0"));
         }
 
         output.WriteLine(table);
+    }
+
+    private static double? RatioOf(double median, IReadOnlyList<HoldBenchMove> moves, string engine)
+    {
+        double[] nothing = [.. moves.Where(move => move.Engine == engine && move.Wanted == 0).Select(static move => move.HoldMs)];
+        return nothing.Length > 0 ? median / Median.Of(nothing) : null;
     }
 
     private static List<BenchGoal> MakeGoals(HoldBenchSummary[] summary)

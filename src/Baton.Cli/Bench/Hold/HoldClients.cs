@@ -26,7 +26,7 @@ internal sealed class HoldClients : IAsyncDisposable
         var clients = new HoldClients(address);
         try
         {
-            if (what.Files == 0 && count > 0)
+            if (what.Links == 0 && count > 0)
             {
                 await clients.PipelineAsync(Enumerable.Range(0, count).Select(what.Command!), cancellationToken).ConfigureAwait(false);
             }

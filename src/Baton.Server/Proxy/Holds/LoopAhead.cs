@@ -82,7 +82,7 @@ internal sealed class LoopAhead
                     LookForPassengers(MostLooks, done);
                 });
             },
-            Target).Start();
+            Target) { Replaces = true }.Start();
     }
 
     private void LookForPassengers(int looks, Action done)

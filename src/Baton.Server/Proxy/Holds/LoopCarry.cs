@@ -15,8 +15,9 @@ namespace Baton.Server.Proxy.Holds;
 /// blocked commands left on the old master, which takes no writes and so has nothing for them  ->  a link  ->  its turn  ->  sent
 ///                  ->  the engine shows it blocked (CLIENT LIST), or it is answered  ->  the next one that waits for the same key has its turn
 /// </code>
-/// Commands come to the engine on different connections, so only its own word tells that one is blocked before the next is sent; after
-/// <see cref="OrderLimitMs"/> the rest goes out at once. A switch that comes before the end stops it: its own carry takes over what is left. Belongs to its loop's thread.
+/// Commands come to the engine on different connections, so only its own word tells that one is blocked before the next is sent. One that is not shown
+/// within <see cref="OrderLimitMs"/> is waited for no longer; after <see cref="OrderMostMs"/> the rest goes out at once. A switch that comes before the end
+/// stops it: its own carry takes over what is left. Belongs to its loop's thread.
 /// </summary>
 internal sealed class LoopCarry
 {
@@ -26,8 +27,14 @@ internal sealed class LoopCarry
     /// <summary>Questions without a new answer that follow each other without a pause.</summary>
     private const int QuickQuestions = 8;
 
-    /// <summary>Longest time the order of blocked commands may cost. (Who would push to their keys waits meanwhile.)</summary>
+    /// <summary>Longest time without any that the engine shows as blocked.</summary>
     private const int OrderLimitMs = 1000;
+
+    /// <summary>
+    /// Longest time the order of blocked commands may cost, who would push to their keys waits meanwhile: enough for some ten thousand that wait for one
+    /// key. It leaves a part of <c>CarryLimit</c> for what else comes over.
+    /// </summary>
+    private const int OrderMostMs = 10_000;
 
     private readonly LoopShard _shard;
     private readonly ScriptLoading? _scripts;
@@ -35,7 +42,8 @@ internal sealed class LoopCarry
     private readonly Queue<IShardPassenger> _passengers;
     private readonly Queue<BlockedOnEngine> _calls;
     private readonly List<BlockedOnEngine> _unconfirmed = [];
-    private readonly long _orderUntilMs;
+    private readonly long _orderEndMs;
+    private long _orderUntilMs;
     private int _open;
     private int _openCalls;
     private bool _confirming;
@@ -48,7 +56,7 @@ internal sealed class LoopCarry
         _passengers = new Queue<IShardPassenger>(shard.Passengers);
         _calls = new Queue<BlockedOnEngine>(shard.Blocked.Where(static call => call.IsBehind));
         _openCalls = _calls.Count;
-        _orderUntilMs = shard.Loop.Io.NowMs + OrderLimitMs;
+        _orderEndMs = shard.Loop.Io.NowMs + OrderMostMs;
     }
 
     /// <summary>Begins; <paramref name="done"/> when all of this loop has come over.</summary>
@@ -129,13 +137,15 @@ internal sealed class LoopCarry
             return;
         }
 
-        if (!call.IsSuspended || _shard.AllLoops.Claims.IsNext(call.Claim, () => _shard.Loop.Io.Post(() => Send(call))) || IsLate)
+        if (!call.IsSuspended || _shard.AllLoops.Claims.IsNext(call.Claim, () => _shard.Loop.Io.Post(() => Send(call))) || IsTimeUp)
         {
             Send(call);
         }
     }
 
-    private bool IsLate => _shard.Loop.Io.NowMs >= _orderUntilMs;
+    private bool IsTimeUp => _shard.Loop.Io.NowMs >= _orderEndMs;
+
+    private bool IsLate => IsTimeUp || _shard.Loop.Io.NowMs >= _orderUntilMs;
 
     private void Send(BlockedOnEngine call)
     {
@@ -151,12 +161,13 @@ internal sealed class LoopCarry
         }
 
         call.Reissue();
-        if (IsLate)
+        if (IsTimeUp)
         {
             Settle(call);
         }
         else
         {
+            NoteProgress(_unconfirmed.Count == 0);
             _unconfirmed.Add(call);
             Confirm();
         }
@@ -191,6 +202,7 @@ internal sealed class LoopCarry
             int confirmed = _unconfirmed.RemoveAll(
                 call => (cannotTell || call.WaitingClientId == 0 || blocked.Contains(call.WaitingClientId)) && Settle(call));
             _questions = confirmed > 0 ? 0 : _questions + 1;
+            NoteProgress(confirmed > 0);
             if (_questions < QuickQuestions)
             {
                 Confirm();
@@ -207,6 +219,8 @@ internal sealed class LoopCarry
         }));
         command.Release();
     }
+
+    private void NoteProgress(bool isSome) => _orderUntilMs = isSome ? _shard.Loop.Io.NowMs + OrderLimitMs : _orderUntilMs;
 
     private bool Settle(BlockedOnEngine call)
     {

@@ -227,7 +227,7 @@ internal sealed partial class BlockedOnEngine : IBlockedCommand, ILinkOwner
             link.Owner = this;
             _link = link;
             LastStreamIds.Resolve(link, _command, prepared);
-        });
+        }) { Replaces = true };
         _lease.Start();
     }
 

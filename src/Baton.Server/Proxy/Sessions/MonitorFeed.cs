@@ -82,7 +82,7 @@ internal sealed class MonitorFeed : IPreparedPassenger, ILinkOwner
             _next = link;
             link.Owner = this;
             link.Send(Ask, new FrameSink((frame, lost) => Monitors(link, isRefused: lost || Frames.IsError(frame))));
-        }, target);
+        }, target) { Replaces = true };
         _lease.Start();
     }
 
@@ -136,7 +136,7 @@ internal sealed class MonitorFeed : IPreparedPassenger, ILinkOwner
             }
 
             Call(ref _whenCarried);
-        });
+        }) { Replaces = true };
         _lease.Start();
     }
 

@@ -39,7 +39,7 @@ internal sealed partial class SubscriberLink
                     Subscribed();
                 }
             },
-            target);
+            target) { Replaces = true };
         _lease.Start();
     }
 

@@ -105,7 +105,7 @@ internal sealed class TrackedLink : IShardPassenger, ILinkOwner
             {
                 TrackAgain(link);
             }
-        });
+        }) { Replaces = true };
         _lease.Start();
     }
 

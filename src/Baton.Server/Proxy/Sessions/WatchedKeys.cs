@@ -198,7 +198,7 @@ internal sealed class WatchedKeys : IShardPassenger, ILinkOwner
 
                 Settle();
             });
-        });
+        }) { Replaces = true };
         _lease.Start();
     }
 

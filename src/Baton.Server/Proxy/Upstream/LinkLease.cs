@@ -29,6 +29,11 @@ internal sealed class LinkLease : ILinkOwner
         _giveUpMs = shard.Loop.Io.NowMs + shard.Database.HandshakeTimeoutMs;
     }
 
+    /// <summary>
+    /// It comes in the place of one on the master before, which is given back: a move must not fail because there are two of each for a moment.
+    /// </summary>
+    public bool Replaces { get; init; }
+
     /// <summary>Begins. With an idle link it is over before this returns, so whoever keeps the lease keeps it before.</summary>
     public void Start() => Try();
 
@@ -100,7 +105,7 @@ internal sealed class LinkLease : ILinkOwner
             return;
         }
 
-        if (_shard.Dedicated.IsExhausted)
+        if (!Replaces && _shard.Dedicated.IsExhausted)
         {
             Fail("ERR too many dedicated upstream connections (MaxDedicatedUpstreams); the command was not executed");
             return;

@@ -1,3 +1,4 @@
+using Baton.Server.Proxy;
 using Baton.TestKit.FakeEngine;
 using Baton.TestKit.Memory;
 using Xunit;
@@ -69,6 +70,27 @@ public sealed class BlockedOrderTests
         other.Send("RPUSH", "q", "0", "1", "2").Send("LPOP", "q");
 
         Assert.Equal([":3\r\n", "$-1\r\n"], other.Next(2));
+        Assert.Equal(Enumerable.Range(0, waiters.Length), waiters.Select(Served));
+    }
+
+    [Fact]
+    public void An_engine_that_takes_its_time_does_not_cost_them_their_order()
+    {
+        ProxyWorld world = new(seed: 2, loops: 2);
+        MemoryClient[] waiters = Waiters(world, 100, _ => ["BLPOP", "q", "0"]);
+        IShardHold hold = world.Hold();
+        FakeEngine next = world.Successor();
+        next.ShowsBlockedAfterMs = 20;
+        Assert.True(hold.TryCommit());
+        world.Driver.RunUntil(hold.SwitchAsync(world.TargetOf(next), CancellationToken.None));
+        world.Driver.RunUntil(hold.ReleaseAsync());
+        world.Driver.Advance(1_500);
+        Assert.False(hold.Carried.IsCompleted); // In all it takes longer than one of them may.
+
+        world.Driver.Advance(3_000);
+        world.Driver.RunUntil(hold.Carried);
+        MemoryClient pusher = world.Connect();
+        pusher.Ask(["RPUSH", "q", .. Enumerable.Range(0, waiters.Length).Select(i => $"{i}")]);
         Assert.Equal(Enumerable.Range(0, waiters.Length), waiters.Select(Served));
     }
 

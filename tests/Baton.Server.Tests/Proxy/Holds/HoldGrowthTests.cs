@@ -88,6 +88,24 @@ public sealed class HoldGrowthTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Nobody_is_cut_off_because_there_are_two_links_of_each_for_a_moment(string kind)
+    {
+        const int Count = 6;
+        ProxyWorld world = new(limits: ProxyLimits.Default with { MaxDedicatedUpstreams = Count });
+        MemoryClient[] clients = Clients(world, kind, Count);
+        (FakeEngine next, ShardTarget target) = world.Follower();
+        world.Driver.RunUntil(world.Plane.MakeReadyAsync(1, target, hearsSource: true));
+        IShardHold hold = world.Hold();
+        world.SwitchTo(hold, next, target);
+        world.Driver.RunUntil(hold.ReleaseAsync());
+        world.Driver.RunUntil(hold.Carried);
+
+        Assert.All(clients, static client => Assert.Null(client.Closed));
+        Assert.All(clients, static client => Assert.DoesNotContain(client.Frames, static frame => frame[0] == '-'));
+    }
+
     private static string Exec(MemoryClient client, string kind, string key) =>
         kind == "watches" ? client.Send("MULTI").Send("GET", key).Send("EXEC").Next(3)[2] : client.Ask("EXEC");
 
