@@ -18,6 +18,7 @@ public sealed class FakeEngine : IDisposable
     public FakeEngine(MemoryDriver driver, FakeStore? store = null, string secret = "")
     {
         (Driver, Store, Secret) = (driver, store ?? new FakeStore(), secret);
+        Tracking = new FakeTracking(this);
         _listener = driver.Serve(new IPEndPoint(IPAddress.Loopback, 0), (_, connection) =>
         {
             FakeConnection made = new(this, connection, ++_nextId);
@@ -60,7 +61,7 @@ public sealed class FakeEngine : IDisposable
     /// <summary>Function libraries, by name: FUNCTION LOAD's source is the name.</summary>
     public HashSet<string> Functions { get; } = [];
 
-    internal FakeTracking Tracking { get; } = new();
+    internal FakeTracking Tracking { get; }
 
     internal MemoryDriver Driver { get; }
 
@@ -82,6 +83,9 @@ public sealed class FakeEngine : IDisposable
             connection.Cut();
         }
     }
+
+    /// <summary>Cuts the connections that track.</summary>
+    public void CutTracking() => Tracking.Cut();
 
     /// <summary>An odd path: every connection has come to stand in another database.</summary>
     public void Confuse(int database) => Connections.ForEach(connection => connection.Database = database);

@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Text;
 using Baton.Protocol.Resp;
 
 namespace Baton.TestKit.FakeEngine;
 
 /// <summary>CLIENT TRACKING of a <see cref="FakeEngine"/>, as in Redis: invalidations go out behind the reply of the command that changed the key.</summary>
-internal sealed class FakeTracking
+internal sealed class FakeTracking(FakeEngine engine)
 {
     private readonly Dictionary<FakeConnection, Mode> _modes = [];
     private readonly List<(FakeConnection To, string? Key)> _pending = [];
@@ -33,6 +34,7 @@ internal sealed class FakeTracking
                 Broadcast = words.Contains("BCAST"),
                 NoLoop = words.Contains("NOLOOP"),
                 Prefixes = [.. before.Prefixes, .. prefixes],
+                Redirect = words.Contains("REDIRECT") ? long.Parse(command[2 + Array.IndexOf(words, "REDIRECT") + 1], CultureInfo.InvariantCulture) : null,
                 Keys = before.Keys,
             };
         }
@@ -45,6 +47,9 @@ internal sealed class FakeTracking
 
     /// <summary>The connection ends, or tracks no more.</summary>
     public void Off(FakeConnection connection) => _modes.Remove(connection);
+
+    /// <summary>The connections that track end, as when somebody kills them.</summary>
+    public void Cut() => _modes.Keys.ToList().ForEach(static connection => connection.Cut());
 
     /// <summary>A connection has read a key.</summary>
     public void Read(FakeConnection connection, string key)
@@ -89,8 +94,21 @@ internal sealed class FakeTracking
             mode.Caching = "";
         }
 
-        foreach ((FakeConnection to, string? key) in _pending)
+        foreach ((FakeConnection reader, string? key) in _pending)
         {
+            FakeConnection? to = _modes.GetValueOrDefault(reader)?.Redirect is { } id ? engine.Connections.Find(each => each.Id == id) : reader;
+            if (to is null)
+            {
+                RespWriter.WritePushHeader(reader.Output, 2, 3);
+                RespWriter.WriteBulk(reader.Output, "tracking-redir-broken");
+                RespWriter.WriteInteger(reader.Output, 0);
+            }
+
+            if (to is not { Protocol: 3 })
+            {
+                continue;
+            }
+
             RespWriter.WritePushHeader(to.Output, 2, 3);
             RespWriter.WriteBulk(to.Output, "invalidate");
             if (key is null)
@@ -109,6 +127,8 @@ internal sealed class FakeTracking
 
     private sealed class Mode
     {
+        public long? Redirect { get; init; }
+
         public bool OptIn { get; init; }
 
         public bool OptOut { get; init; }

@@ -9,8 +9,21 @@ namespace Baton.Server.Proxy.Commands;
 internal static class BlockingCommands
 {
     /// <summary>BLPOP and its kin; XREAD and XREADGROUP when they say BLOCK; a module's command that says it blocks.</summary>
-    public static CommandOutcome Block(ClientSession session, CommandFrame command) =>
-        BlockingTimeout.Of(command, session.Loop.Io.NowMs) is { } timeout ? Start(session, command, timeout) : session.Forward(command);
+    public static CommandOutcome Block(ClientSession session, CommandFrame command)
+    {
+        if (BlockingTimeout.Of(command, session.Loop.Io.NowMs) is not { } timeout)
+        {
+            return session.Forward(command);
+        }
+
+        CommandOutcome outcome = Start(session, command, timeout);
+        if (outcome == CommandOutcome.Done && session.Tracking is { } tracking)
+        {
+            tracking.HasRead = false;
+        }
+
+        return outcome;
+    }
 
     /// <summary>WAIT and WAITAOF.</summary>
     public static CommandOutcome Wait(ClientSession session, CommandFrame command)
@@ -57,6 +70,11 @@ internal static class BlockingCommands
         if (!session.Replies.IsEmpty)
         {
             return session.WaitFor(SessionWait.Barrier);
+        }
+
+        if (TrackingCommands.ReadsFirst(session, shard, command))
+        {
+            return CommandOutcome.Wait;
         }
 
         if (!shard.Support.Capabilities.SafeBlocking && NonBlockingForm.Of(timeout.Name, timeout.Arguments) is { } form && timeout.IsValid)

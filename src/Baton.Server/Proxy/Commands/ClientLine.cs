@@ -21,16 +21,16 @@ internal static class ClientLine
             + $"sub={session.ChannelCount} psub={session.PatternCount} ssub={session.ShardChannelCount} multi={session.QueuedCommands} "
             + $"{watched}qbuf={session.InputBytes} qbuf-free=0 argv-mem={session.InputBytes} multi-mem={session.QueuedBytes} rbs=0 rbp=0 obl=0 oll=0 "
             + $"omem={output} tot-mem={session.InputBytes + session.QueuedBytes + output} events=r cmd={state.LastCommand} user=default "
-            + $"redir={(session.Tracking is { IsOn: true } ? 0 : -1)} resp={state.Protocol} lib-name={state.LibraryName} lib-ver={state.LibraryVersion}");
+            + $"redir={TrackingCommands.RedirectionOf(session)} resp={state.Protocol} lib-name={state.LibraryName} lib-ver={state.LibraryVersion}");
     }
 
     private static string Flags(ClientSession session)
     {
         string flags = (session.IsBlocked ? "b" : "") + (session.QueuedCommands >= 0 ? "x" : "") + (session.IsMonitor ? "O" : "")
             + (session.IsSubscriber ? "P" : "");
-        if (session.Tracking?.Options is { } tracking)
+        if (session.Tracking is { Options: { } options } tracking)
         {
-            flags += tracking.Broadcast ? "tB" : "t";
+            flags += "t" + (tracking.Target is { IsBroken: true } ? "R" : "") + (options.Broadcast ? "B" : "");
         }
 
         return flags.Length > 0 ? flags : "N";

@@ -70,7 +70,7 @@ internal static class CommandRules
         rules["CLIENT|MAINT_NOTIFICATIONS"] = (ClientCommands.MaintNotifications, Local);
         rules["CLIENT|TRACKING"] = (TrackingCommands.Tracking, Local | CommandPolicy.NeedsEngine);
         rules["CLIENT|CACHING"] = (TrackingCommands.Caching, Local | CommandPolicy.NeedsEngine);
-        rules["CLIENT|TRACKINGINFO"] = (TrackingCommands.Info, Local | CommandPolicy.NeedsEngine);
+        rules["CLIENT|TRACKINGINFO"] = (TrackingCommands.Info, AtExec | CommandPolicy.NeedsEngine);
     }
 
     private static void AddTransactions(Dictionary<string, (CommandHandler, CommandPolicy)> rules)

@@ -87,10 +87,11 @@ internal static class ConnectionCommands
         session.State.Protocol = options.Protocol;
         if (options.Protocol == 2)
         {
-            // Both are told by pushes, and RESP2 has none.
+            // It is told by pushes, and RESP2 has none.
             session.SetOptIn(null);
-            session.EndTracking();
         }
+
+        session.Tracking?.Dress(session.State.Dress);
 
         return session.Reply(output => WriteHello(output, session));
     }

@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Text;
 using Baton.Protocol.Resp;
+using Baton.Server.Proxy.Replies;
 using Baton.Server.Proxy.Sessions;
 using Baton.Server.Proxy.Upstream;
 
@@ -7,20 +10,41 @@ namespace Baton.Server.Proxy.Commands;
 /// <summary>CLIENT TRACKING, CACHING, TRACKINGINFO and GETREDIR. The engines track; see <see cref="Sessions.Tracking"/>.</summary>
 internal static class TrackingCommands
 {
-    private const string NeedsResp3 =
-        "ERR CLIENT TRACKING is not available here in RESP2: invalidations come as pushes on the connection that reads; send HELLO 3 first";
-
     public static CommandOutcome Tracking(ClientSession session, CommandFrame command)
+    {
+        CommandOutcome outcome = Change(session, command);
+        if (outcome == CommandOutcome.Done)
+        {
+            session.TrackingTarget = null;
+        }
+
+        return outcome;
+    }
+
+    private static CommandOutcome Change(ClientSession session, CommandFrame command)
     {
         if (!TrackingOptions.TryParse(command, out TrackingOptions wish, out string error))
         {
             return session.Error(error);
         }
 
-        bool on = command.Is(2, "ON"u8);
-        if (on && session.State.Protocol != 3)
+        if (wish.Redirect is { } id && session.TrackingTarget is null)
         {
-            return session.Error(NeedsResp3);
+            session.TrackingTarget = new TrackingTarget(session, id);
+            session.WaitFor(SessionWait.Tracking);
+            session.TrackingTarget.Find();
+            return CommandOutcome.Wait;
+        }
+
+        if (session.TrackingTarget is { Exists: false })
+        {
+            return session.Error("ERR The client ID you want redirect to does not exist");
+        }
+
+        bool on = command.Is(2, "ON"u8);
+        if (!on && !command.Is(2, "OFF"u8))
+        {
+            return session.Error("ERR syntax error");
         }
 
         // Commands change their way here: those on the old one must have been executed.
@@ -35,7 +59,45 @@ internal static class TrackingCommands
             return session.Ok();
         }
 
-        return Start(session, wish, command);
+        return Start(session, wish);
+    }
+
+    /// <summary>
+    /// Who tracks what it reads tracks also what it waits to read, from before it waits: so the keys of a blocking read, which goes over a link of its own,
+    /// are read on the tracked link first. True: that is under way, and the command waits for it.
+    /// </summary>
+    public static bool ReadsFirst(ClientSession session, LoopShard shard, CommandFrame command)
+    {
+        if (session.Tracking is not { Options.Broadcast: false, HasRead: false } tracking || command.Entry.IsWrite)
+        {
+            return false;
+        }
+
+        int[] keys = new int[command.Count];
+        int count = command.FindKeys(keys);
+        if (count == 0)
+        {
+            return false;
+        }
+
+        ArrayBufferWriter<byte> read = new();
+        RespWriter.WriteArrayHeader(read, count + 1);
+        RespWriter.WriteBulk(read, "EXISTS"u8);
+        foreach (int key in keys.AsSpan(0, count))
+        {
+            RespWriter.WriteBulk(read, command[key]);
+        }
+
+        session.WaitFor(SessionWait.Tracking);
+        session.SendBehind(shard, read.WrittenSpan, new FrameSink((_, _) =>
+        {
+            tracking.HasRead = true;
+            if (!session.HasEnded)
+            {
+                session.Resume(SessionWait.Tracking);
+            }
+        }));
+        return true;
     }
 
     public static CommandOutcome Caching(ClientSession session, CommandFrame command)
@@ -61,14 +123,15 @@ internal static class TrackingCommands
         return session.Ok();
     }
 
-    public static CommandOutcome Info(ClientSession session, CommandFrame command) => session.Tracking is { IsOn: true }
-        ? session.ForwardTo(session.Database.FirstShard, command)
-        : session.Reply(output => WriteOff(output, session.State.Protocol));
+    public static CommandOutcome Info(ClientSession session, CommandFrame command) =>
+        session.Reply(output => WriteInfo(output, session.Tracking, session.State.Protocol));
 
-    public static CommandOutcome GetRedirection(ClientSession session, CommandFrame command) =>
-        session.Integer(session.Tracking is { IsOn: true } ? 0 : -1);
+    public static CommandOutcome GetRedirection(ClientSession session, CommandFrame command) => session.Integer(RedirectionOf(session));
 
-    private static CommandOutcome Start(ClientSession session, TrackingOptions wish, CommandFrame command)
+    /// <summary>The id of the connection that is told, 0 when it is the one that reads, -1 without tracking.</summary>
+    public static long RedirectionOf(ClientSession session) => session.Tracking is { IsOn: true } tracking ? tracking.Target?.Id ?? 0 : -1;
+
+    private static CommandOutcome Start(ClientSession session, TrackingOptions wish)
     {
         foreach (LoopShard shard in session.Database.Shards)
         {
@@ -98,19 +161,52 @@ internal static class TrackingCommands
             }
         }
 
-        tracking.Begin(wish, command.Bytes);
+        foreach (LoopShard shard in session.Database.Shards)
+        {
+            if (wish.Redirect is not null && !tracking.HasInvalidations(shard))
+            {
+                if (!session.TryTakeLink(shard, protocol: 3, database: 0, out ShardLink? link, out CommandOutcome outcome))
+                {
+                    return outcome;
+                }
+
+                tracking.AddInvalidations(shard, link);
+            }
+        }
+
+        tracking.Begin(wish, session.TrackingTarget);
         return CommandOutcome.Done;
     }
 
-    private static void WriteOff(Io.OutputBuffer output, int protocol)
+    private static void WriteInfo(Io.OutputBuffer output, Tracking? tracking, int protocol)
     {
+        TrackingOptions? options = tracking?.Options;
+        List<string> flags = [options is null ? "off" : "on"];
+        AddIf(options is { Broadcast: true }, "bcast");
+        AddIf(options is { OptIn: true }, "optin");
+        AddIf(options is { OptIn: true } && tracking!.Caching == "YES", "caching-yes");
+        AddIf(options is { OptOut: true }, "optout");
+        AddIf(options is { OptOut: true } && tracking!.Caching == "NO", "caching-no");
+        AddIf(options is { NoLoop: true }, "noloop");
+        AddIf(tracking?.Target is { IsBroken: true }, "broken_redirect");
+
         RespWriter.WriteMapHeader(output, 3, protocol);
         RespWriter.WriteBulk(output, "flags"u8);
-        output.Append(protocol == 3 ? "~1\r\n"u8 : "*1\r\n"u8);
-        RespWriter.WriteBulk(output, "off"u8);
+        output.Append(Encoding.ASCII.GetBytes($"{(protocol == 3 ? '~' : '*')}{flags.Count}\r\n"));
+        flags.ForEach(flag => RespWriter.WriteBulk(output, flag));
         RespWriter.WriteBulk(output, "redirect"u8);
-        RespWriter.WriteInteger(output, -1);
+        RespWriter.WriteInteger(output, options is null ? -1 : tracking!.Target?.Id ?? 0);
         RespWriter.WriteBulk(output, "prefixes"u8);
-        RespWriter.WriteArrayHeader(output, 0);
+        List<byte[]> prefixes = options?.ListPrefixes() ?? [];
+        RespWriter.WriteArrayHeader(output, prefixes.Count);
+        prefixes.ForEach(prefix => RespWriter.WriteBulk(output, prefix));
+
+        void AddIf(bool isSo, string flag)
+        {
+            if (isSo)
+            {
+                flags.Add(flag);
+            }
+        }
     }
 }

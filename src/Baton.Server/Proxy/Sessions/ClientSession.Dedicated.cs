@@ -56,6 +56,9 @@ internal sealed partial class ClientSession
         set => _tracking = value;
     }
 
+    /// <summary>The REDIRECT of a CLIENT TRACKING that is under way, or null.</summary>
+    public TrackingTarget? TrackingTarget { get; set; }
+
     /// <summary>A blocking command waits.</summary>
     public bool IsBlocked => _blocked is not null;
 

@@ -20,6 +20,8 @@ internal sealed class TrackedLink : IShardPassenger, ILinkOwner
     private readonly LoopShard _shard;
     private LinkLease? _lease;
     private ShardLink? _next;
+    private InvalidationLink? _invalidations;
+    private InvalidationLink? _nextInvalidations;
     private Action? _whenCarried;
     private bool _carrying;
     private bool _closed;
@@ -36,8 +38,17 @@ internal sealed class TrackedLink : IShardPassenger, ILinkOwner
     /// <summary>What the session's commands to the shard go over.</summary>
     public ShardLink Link { get; private set; }
 
+    /// <summary>There is a link for invalidations that are redirected.</summary>
+    public bool HasInvalidations => _invalidations is not null;
+
     /// <summary>It is on a master that the shard has left.</summary>
     public bool IsBehind => !_closed && Link.Target != _shard.Target;
+
+    /// <summary>A link of RESP3 to the same engine, for invalidations that are redirected.</summary>
+    public void AddInvalidations(ShardLink link) => _invalidations = new InvalidationLink(_session, _tracking, link);
+
+    /// <summary>Asks the engine to track what is read over the link.</summary>
+    public void Ask(TrackingOptions wish, FrameSink.FrameReceiver answered) => Ask(Link, _invalidations, wish, answered);
 
     /// <summary>The link goes on without it; false when it has ended.</summary>
     public bool TryLeave()
@@ -47,6 +58,8 @@ internal sealed class TrackedLink : IShardPassenger, ILinkOwner
         {
             _closed = true;
             _shard.Passengers.Remove(this);
+            _invalidations?.Close();
+            _nextInvalidations?.Close();
         }
         else
         {
@@ -65,6 +78,8 @@ internal sealed class TrackedLink : IShardPassenger, ILinkOwner
             _shard.Passengers.Remove(this);
             ReturnOwn(Link);
             ReturnOwn(_next);
+            _invalidations?.Close();
+            _nextInvalidations?.Close();
             _lease?.Cancel();
         }
     }
@@ -94,19 +109,22 @@ internal sealed class TrackedLink : IShardPassenger, ILinkOwner
         }
 
         _carrying = true;
-        _lease = new LinkLease(shard, 3, _session.State.Database, (link, _) =>
+        Lease(_session.State.Protocol, _session.State.Database, link =>
         {
-            _lease = null;
-            if (_closed || link is null)
-            {
-                Settle(CloseReason.UpstreamLost);
-            }
-            else
+            _next = link;
+            link.Owner = this;
+            if (_tracking.Target is null)
             {
                 TrackAgain(link);
+                return;
             }
-        }) { Replaces = true };
-        _lease.Start();
+
+            Lease(protocol: 3, database: 0, told =>
+            {
+                _nextInvalidations = new InvalidationLink(_session, _tracking, told);
+                TrackAgain(link);
+            });
+        });
     }
 
     void ILinkOwner.OnLinkReady(ShardLink link)
@@ -118,44 +136,62 @@ internal sealed class TrackedLink : IShardPassenger, ILinkOwner
         _shard.Dedicated.NoteLost(link);
         if ((link == Link || link == _next) && !_closed && link.Target == _shard.Target)
         {
-            _closed = true;
-            _shard.Passengers.Remove(this);
-            ReturnOwn(link == Link ? _next : Link);
+            // (The one that is lost is no longer owned, and not returned.)
+            link.Owner = _shard.Dedicated;
+            Close();
             _session.Close(CloseReason.UpstreamLost);
         }
     }
 
     void ILinkOwner.OnUnaskedFrame(ShardLink link, ReadOnlySpan<byte> frame)
     {
-        if (link == Link || link == _next)
+        // (HELLO 2 may have been said since, and RESP2 has no pushes. That the link for redirected invalidations has ended is the proxy's own doing.)
+        if ((link == Link || link == _next) && _session.State.Protocol == 3 && frame.StartsWith(TrackingTarget.PushHead))
         {
             _session.PushBehind(link.LastPlace, frame);
         }
     }
 
-    private void TrackAgain(ShardLink link)
+    private static void Ask(ShardLink link, InvalidationLink? invalidations, TrackingOptions wish, FrameSink.FrameReceiver answered)
     {
-        _next = link;
-        link.Owner = this;
         OutputBuffer command = new(static _ => { });
-        _tracking.Options!.Write(command);
-        link.Send(command.Pending, new FrameSink((frame, lost) =>
+        wish.Write(command, wish.Redirect is null ? null : invalidations?.EngineId);
+        link.Send(command.Pending, new FrameSink(answered));
+        command.Release();
+    }
+
+    private void Lease(int protocol, int database, Action<ShardLink> use)
+    {
+        _lease = new LinkLease(_shard, protocol, database, (link, _) =>
         {
-            if (_closed || lost || Frames.IsError(frame))
+            _lease = null;
+            if (_closed || link is null)
             {
                 Settle(CloseReason.UpstreamLost);
             }
-            else if (_session.Watch is { IsBehind: true } watch && watch.Link == Link)
-            {
-                watch.CarryTo(link, UseNext);
-            }
             else
             {
-                UseNext();
+                use(link);
             }
-        }));
-        command.Release();
+        }) { Replaces = true };
+        _lease.Start();
     }
+
+    private void TrackAgain(ShardLink link) => Ask(link, _nextInvalidations, _tracking.Options!, (frame, lost) =>
+    {
+        if (_closed || lost || Frames.IsError(frame))
+        {
+            Settle(CloseReason.UpstreamLost);
+        }
+        else if (_session.Watch is { IsBehind: true } watch && watch.Link == Link)
+        {
+            watch.CarryTo(link, UseNext);
+        }
+        else
+        {
+            UseNext();
+        }
+    });
 
     private void UseNext()
     {
@@ -169,7 +205,24 @@ internal sealed class TrackedLink : IShardPassenger, ILinkOwner
         ReturnOwn(Link);
         Link = next;
         _next = null;
-        _session.PushBehind(last, InvalidateAll);
+        _session.State.Dress.PutOn(next);
+        InvalidationLink? told = _nextInvalidations;
+        _nextInvalidations = null;
+        if (told is not null)
+        {
+            _invalidations?.Close();
+            _invalidations = told;
+        }
+
+        if (_tracking.Target is { } target)
+        {
+            target.Tell(InvalidateAll);
+        }
+        else if (_session.State.Protocol == 3)
+        {
+            _session.PushBehind(last, InvalidateAll);
+        }
+
         Settle(null);
     }
 

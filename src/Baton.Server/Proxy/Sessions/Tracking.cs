@@ -7,9 +7,10 @@ namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
 /// CLIENT TRACKING of one session: a link of its own to every shard, over which all its commands go while it is on, so that what it reads is tracked
-/// for it and an invalidation comes where the reply came, behind it.
+/// for it and an invalidation comes where the reply came, behind it. With REDIRECT a second link to every shard brings the invalidations. In RESP2
+/// without it everything is as with a plain server too: engines track, and tell nobody until HELLO 3.
 /// <code>
-/// (null) --links to all shards--> asking --every engine says OK--> on --OFF, RESET, HELLO 2--> (null)
+/// (null) --links to all shards--> asking --every engine says OK--> on --OFF, RESET--> (null)
 ///                                    \--one refuses--> (null), or as it was
 /// </code>
 /// Belongs to its loop's thread.
@@ -28,14 +29,35 @@ internal sealed class Tracking
     /// <summary>What was asked for; null until it is on.</summary>
     public TrackingOptions? Options => _options;
 
+    /// <summary>Who is told instead of the session; null without REDIRECT.</summary>
+    public TrackingTarget? Target { get; private set; }
+
     /// <summary>YES or NO of a CLIENT CACHING whose command is still to come, or empty.</summary>
     public string Caching { get; private set; } = "";
+
+    /// <summary>The keys of the blocking read at hand have been read here, so that they are tracked.</summary>
+    public bool HasRead { get; set; }
 
     /// <summary>There is a link to the shard.</summary>
     public bool HasLink(LoopShard shard) => _links.ContainsKey(shard);
 
     /// <summary>A link to a shard.</summary>
     public void AddLink(LoopShard shard, ShardLink link) => _links[shard] = new TrackedLink(_session, this, shard, link);
+
+    /// <summary>There is a link for redirected invalidations of the shard.</summary>
+    public bool HasInvalidations(LoopShard shard) => _links.TryGetValue(shard, out TrackedLink? link) && link.HasInvalidations;
+
+    /// <summary>A link for redirected invalidations of a shard.</summary>
+    public void AddInvalidations(LoopShard shard, ShardLink link) => _links[shard].AddInvalidations(link);
+
+    /// <summary>HELLO: from here on engines speak the session's protocol, with pushes or without.</summary>
+    public void Dress(LinkDress dress)
+    {
+        foreach (TrackedLink link in _links.Values)
+        {
+            dress.PutOn(link.Link);
+        }
+    }
 
     /// <summary>The link to a shard.</summary>
     public ShardLink LinkTo(LoopShard shard) => _links[shard].Link;
@@ -76,24 +98,31 @@ internal sealed class Tracking
     }
 
     /// <summary>Asks every engine; the session gets the reply, and goes on, when all have answered.</summary>
-    public void Begin(TrackingOptions wish, ReadOnlySpan<byte> command)
+    /// <param name="wish">What is wished.</param>
+    /// <param name="target">Who is told, with REDIRECT.</param>
+    public void Begin(TrackingOptions wish, TrackingTarget? target)
     {
         int open = _links.Count;
         byte[]? refusal = null;
+        TrackingTarget? before = Target;
+
+        // One engine may have something for it before another has said OK.
+        Target = target ?? Target;
         _session.WaitFor(SessionWait.Tracking);
 
         // One engine may have something to tell before another has said OK.
         _session.HoldPushes(true);
         foreach (TrackedLink link in _links.Values)
         {
-            link.Link.Send(command, new FrameSink(OnAnswer));
+            link.Ask(wish, OnAnswer);
         }
 
         void OnAnswer(ReadOnlySpan<byte> frame, bool lost)
         {
             refusal ??= Frames.IsError(frame) ? frame.ToArray() : null;
-            if (--open == 0 && !lost && _session.Tracking == this)
+            if (--open == 0 && _session.Tracking == this)
             {
+                Target = refusal is null ? target : before;
                 Complete(wish, refusal);
             }
         }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Baton.Protocol.Resp;
 using Baton.Server.Proxy.Commands;
 using Baton.Server.Proxy.Io;
@@ -13,23 +15,25 @@ namespace Baton.Server.Proxy.Sessions;
 /// <param name="Broadcast">Every change of a key with one of the prefixes is told, read or not.</param>
 /// <param name="NoLoop">The connection's own writes are not told.</param>
 /// <param name="Prefixes">Of <paramref name="Broadcast"/>; none = all keys.</param>
-internal sealed record TrackingOptions(bool OptIn, bool OptOut, bool Broadcast, bool NoLoop, IReadOnlyList<byte[]> Prefixes)
+/// <param name="Redirect">The CLIENT ID of the connection that is told instead of the one that reads.</param>
+internal sealed record TrackingOptions(bool OptIn, bool OptOut, bool Broadcast, bool NoLoop, IReadOnlyList<byte[]> Prefixes, long? Redirect)
 {
-    private const string NoRedirect =
-        "ERR CLIENT TRACKING REDIRECT is not available here: invalidations come on the connection that reads; use HELLO 3 and no REDIRECT";
-
     /// <summary><c>CLIENT TRACKING ON|OFF [option ...]</c>; false: <paramref name="error"/> says why.</summary>
     public static bool TryParse(CommandFrame command, out TrackingOptions options, out string error)
     {
         (bool optIn, bool optOut, bool broadcast, bool noLoop) = (false, false, false, false);
         List<byte[]> prefixes = [];
-        error = command.Is(2, "ON"u8) || command.Is(2, "OFF"u8) ? "" : "ERR syntax error";
+        long? redirect = null;
+        error = "";
         for (int i = 3; i < command.Count && error.Length == 0; i++)
         {
             bool hasValue = i + 1 < command.Count;
             if (command.Is(i, "REDIRECT"u8) && hasValue)
             {
-                error = NoRedirect;
+                long id = 0;
+                error = redirect is not null ? "ERR A client can only redirect to a single other client"
+                    : command.TryInteger(++i, out id) ? "" : "ERR value is not an integer or out of range";
+                redirect = id;
             }
             else if (command.Is(i, "PREFIX"u8) && hasValue)
             {
@@ -46,15 +50,22 @@ internal sealed record TrackingOptions(bool OptIn, bool OptOut, bool Broadcast, 
             }
         }
 
-        options = new TrackingOptions(optIn, optOut, broadcast, noLoop, prefixes);
+        options = new TrackingOptions(optIn, optOut, broadcast, noLoop, prefixes, redirect);
         return error.Length == 0;
     }
 
     /// <summary>After another CLIENT TRACKING ON: its words count, and its prefixes come on top.</summary>
     public TrackingOptions Then(TrackingOptions next) => next with { Prefixes = [.. Prefixes, .. next.Prefixes] };
 
+    /// <summary>The prefixes as a server lists them: each once, in order, and the empty one when none was given.</summary>
+    public List<byte[]> ListPrefixes() => !Broadcast ? []
+        : Prefixes.Count == 0 ? [[]]
+        : [.. Prefixes.DistinctBy(Convert.ToHexString).OrderBy(Convert.ToHexString, StringComparer.Ordinal)];
+
     /// <summary>The whole command.</summary>
-    public void Write(OutputBuffer output)
+    /// <param name="output">Gets it.</param>
+    /// <param name="redirect">What the engine calls the connection that is to be told, when that is another.</param>
+    public void Write(OutputBuffer output, long? redirect)
     {
         List<byte[]> words = ["CLIENT"u8.ToArray(), "TRACKING"u8.ToArray(), "ON"u8.ToArray()];
         AddIf(OptIn, "OPTIN"u8);
@@ -65,6 +76,12 @@ internal sealed record TrackingOptions(bool OptIn, bool OptOut, bool Broadcast, 
         {
             words.Add("PREFIX"u8.ToArray());
             words.Add(prefix);
+        }
+
+        if (redirect is { } id)
+        {
+            words.Add("REDIRECT"u8.ToArray());
+            words.Add(Encoding.ASCII.GetBytes(id.ToString(CultureInfo.InvariantCulture)));
         }
 
         RespWriter.WriteArrayHeader(output, words.Count);

@@ -289,8 +289,8 @@ public sealed class TrackingTests
         MemoryClient old = world.Connect();
         MemoryClient modern = world.ConnectResp3();
 
-        Assert.StartsWith("-ERR CLIENT TRACKING is not available here in RESP2", old.Ask("CLIENT", "TRACKING", "ON"));
-        Assert.StartsWith("-ERR CLIENT TRACKING REDIRECT is not available", modern.Ask("CLIENT", "TRACKING", "ON", "REDIRECT", "4"));
+        Assert.Equal("-ERR The client ID you want redirect to does not exist\r\n", modern.Ask("CLIENT", "TRACKING", "ON", "REDIRECT", "4"));
+        Assert.Equal("-ERR value is not an integer or out of range\r\n", modern.Ask("CLIENT", "TRACKING", "ON", "REDIRECT", "x"));
         Assert.Equal("-ERR syntax error\r\n", modern.Ask("CLIENT", "TRACKING", "ON", "SOMETIMES"));
         Assert.Equal("-ERR You can't use both OPTIN mode and OPTOUT mode\r\n", modern.Ask("CLIENT", "TRACKING", "ON", "OPTIN", "OPTOUT"));
         Assert.StartsWith("-ERR CLIENT CACHING can be called only when", modern.Ask("CLIENT", "CACHING", "YES"));
