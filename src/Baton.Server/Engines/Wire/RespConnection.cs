@@ -18,6 +18,7 @@ internal sealed class RespConnection : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ReplyScanner _scanner = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private ControlAddresses.Entry? _known;
     private byte[] _buffer = new byte[FirstBufferSize];
     private int _start;
     private int _end;
@@ -120,8 +121,7 @@ internal sealed class RespConnection : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        IsBroken = true;
-        _socket.Dispose();
+        Break();
         return ValueTask.CompletedTask;
     }
 
@@ -130,6 +130,7 @@ internal sealed class RespConnection : IAsyncDisposable
         async (_, token) =>
         {
             await _socket.ConnectAsync(_address, token).ConfigureAwait(false);
+            _known = ControlAddresses.Add(_address, _socket.LocalEndPoint, _time);
             return true;
         },
         cancellationToken);
@@ -167,6 +168,7 @@ internal sealed class RespConnection : IAsyncDisposable
     {
         IsBroken = true;
         _socket.Dispose();
+        _known?.Dispose();
     }
 
     // Writing and reading overlap: an engine may stop reading a long batch until its replies are taken.

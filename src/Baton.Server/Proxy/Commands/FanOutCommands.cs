@@ -19,7 +19,10 @@ internal static class FanOutCommands
     /// <summary>KEYS: all elements.</summary>
     public static CommandOutcome Concatenate(ClientSession session, CommandFrame command) => ToAll(session, command, MergeElements);
 
-    /// <summary>PUBSUB CHANNELS: all elements, each once.</summary>
+    /// <summary>PUBSUB CHANNELS: all that clients listen to, each once; the proxy's own marks are left out.</summary>
+    public static CommandOutcome Channels(ClientSession session, CommandFrame command) => ServerCommands.ToAllRewritten(session, command, MergeUnion);
+
+    /// <summary>PUBSUB SHARDCHANNELS: all elements, each once.</summary>
     public static CommandOutcome Union(ClientSession session, CommandFrame command) => ToAll(session, command, MergeUnion);
 
     /// <summary>PUBSUB NUMSUB: replies of one shape; each number is the largest of all.</summary>
@@ -113,7 +116,9 @@ internal static class FanOutCommands
     private static void MergeUnion(IReadOnlyList<MergePart> parts, IBufferWriter<byte> output)
     {
         List<ReplyValue> replies = [.. parts.Select(static part => ReplyValue.Parse(part.Frame))];
-        replies[0].Of(replies.SelectMany(static reply => reply.Elements).DistinctBy(static element => Convert.ToHexString(element.Bytes ?? []))).Write(output);
+        replies[0].Of(replies.SelectMany(static reply => reply.Elements)
+            .Where(static element => !SeamMarks.IsOne(element.Bytes))
+            .DistinctBy(static element => Convert.ToHexString(element.Bytes ?? []))).Write(output);
     }
 
     private static void MergeLargest(IReadOnlyList<MergePart> parts, IBufferWriter<byte> output)

@@ -56,7 +56,7 @@ internal static class KeylessRules
     private static void AddPubSub(Dictionary<string, (CommandHandler, CommandPolicy)> rules)
     {
         // A subscriber listens on every shard (on its slot's, for sharded channels): what is counted on each is the same clients.
-        rules["PUBSUB|CHANNELS"] = (FanOutCommands.Union, CommandPolicy.OnAllShards);
+        rules["PUBSUB|CHANNELS"] = (FanOutCommands.Channels, CommandPolicy.OnAllShards);
         rules["PUBSUB|SHARDCHANNELS"] = (FanOutCommands.Union, CommandPolicy.OnAllShards);
         rules["PUBSUB|NUMPAT"] = (FanOutCommands.Largest, CommandPolicy.OnAllShards);
         rules["PUBSUB|NUMSUB"] = (FanOutCommands.Largest, CommandPolicy.OnAllShards);

@@ -183,7 +183,7 @@ internal sealed class MonitorFeed : IPreparedPassenger, ILinkOwner
         {
             _isMarked = isPong || (_mark is { } mark && SeamMarks.IsIn(frame) && frame.IndexOf(mark) >= 0);
         }
-        else if (!isPong && !SeamMarks.IsIn(frame) && MonitorLine.ForClient(frame, _session.LocalAddress) is { Length: > 0 } line)
+        else if (!isPong && !SeamMarks.IsIn(frame) && MonitorLine.ForClient(frame, _session.LocalAddress, link.Target?.Address) is { Length: > 0 } line)
         {
             Show(link, line);
         }

@@ -10,6 +10,7 @@ public sealed class WholeDatabaseTests
 {
     [Theory]
     [InlineData("PUBSUB CHANNELS", "*2|$1|a|$1|b|", "*2|$1|b|$1|c|", "*0|", "*3|$1|a|$1|b|$1|c|")]
+    [InlineData("PUBSUB CHANNELS *", "*2|$14|baton:seam:1:0|$1|b|", "*1|$14|baton:seam:2:0|", "*1|$1|c|", "*2|$1|b|$1|c|")]
     [InlineData("PUBSUB SHARDCHANNELS", "*1|$1|a|", "*0|", "*1|$1|c|", "*2|$1|a|$1|c|")]
     [InlineData("PUBSUB NUMPAT", ":2|", ":2|", ":1|", ":2|")]
     [InlineData("PUBSUB NUMSUB A B", "*4|$1|a|:1|$1|b|:0|", "*4|$1|a|:1|$1|b|:3|", "*4|$1|a|:1|$1|b|:3|", "*4|$1|a|:1|$1|b|:3|")]
@@ -45,6 +46,17 @@ public sealed class WholeDatabaseTests
         }
 
         Assert.Equal(Frame(expected), world.Connect().Ask(command.Split(' ')));
+    }
+
+    [Fact]
+    public void The_proxys_own_channels_are_not_told_on_one_shard_either()
+    {
+        ProxyWorld world = new();
+        world.Engines[0].Answers["PUBSUB CHANNELS"] = Frame("*2|$14|baton:seam:1:0|$1|b|");
+        world.Engines[0].Answers["PUBSUB CHANNELS A B"] = Frame("-ERR wrong|");
+
+        Assert.Equal(Frame("*1|$1|b|"), world.Connect().Ask("PUBSUB", "CHANNELS"));
+        Assert.Equal(Frame("-ERR wrong|"), world.Connect().Ask("PUBSUB", "CHANNELS", "A", "B"));
     }
 
     [Fact]
