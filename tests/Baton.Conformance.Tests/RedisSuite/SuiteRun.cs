@@ -60,18 +60,24 @@ public sealed class SuiteRun(string name, string host, int port, IReadOnlyList<s
             "tests/test_helper.tcl", "--host", host, "--port", port.ToString(CultureInfo.InvariantCulture), "--single", unit, "--baseport",
             Interlocked.Add(ref _nextBasePort, 40).ToString(CultureInfo.InvariantCulture), .. Common, .. flags,
         ];
-        await using var run = new ChildProcess("tclsh", arguments, folder: SuiteSource.Folder);
-        try
+        IReadOnlyList<string> output;
+        await using (var run = new ChildProcess("tclsh", arguments, folder: SuiteSource.Folder))
         {
-            await run.ExitAsync(UnitLimit);
-        }
-        catch (TimeoutException)
-        {
-            // What it printed until now counts; what is missing is a difference.
+            try
+            {
+                await run.ExitAsync(UnitLimit);
+            }
+            catch (TimeoutException)
+            {
+                // What it printed until now counts; what is missing is a difference.
+            }
+
+            output = run.Output;
         }
 
+        // Only now: a unit that is stuck behind a script would start its next one.
         await TidyAsync();
-        Reports.Write($"suite-{name}-{unit.Replace('/', '_')}.log", run.Output);
-        return run.Output;
+        Reports.Write($"suite-{name}-{unit.Replace('/', '_')}.log", output);
+        return output;
     }
 }

@@ -23,8 +23,9 @@ public static class SuiteSource
         ?? (Folder is null ? "the test suite of Redis 7.0 is not in artifacts/redis-suite (./test fetches it with apt-get source)" : null)
         ?? (IsOnPath("tclsh") ? null : "tclsh is not installed (Debian: apt-get install tcl)");
 
-    /// <summary>All runs, not only the quick one: <c>./test --all</c>.</summary>
-    public static bool RunsAll => Environment.GetEnvironmentVariable("BATON_TEST_ALL") == "1";
+    /// <summary>The whole suite on this kind of cluster: <c>./test --all</c>, or <c>BATON_TEST_ALL</c> naming some.</summary>
+    public static bool Runs(SuiteVariant variant) =>
+        (Environment.GetEnvironmentVariable("BATON_TEST_ALL") ?? "").Split(' ') is var wanted && (wanted.Contains("1") || wanted.Contains(variant.Name));
 
     private static string? Find()
     {
