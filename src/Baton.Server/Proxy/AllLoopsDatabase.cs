@@ -20,6 +20,9 @@ internal sealed class AllLoopsDatabase
     /// <summary>Blocking commands that wait on engines.</summary>
     public EngineWaiters EngineWaiters { get; } = new();
 
+    /// <summary>Its clients that have not given the password yet.</summary>
+    public UnauthenticatedClients Unauthenticated { get; } = new();
+
     /// <summary>Open client connections over all loops.</summary>
     public int Clients => Volatile.Read(ref _clients);
 
@@ -32,10 +35,12 @@ internal sealed class AllLoopsDatabase
     /// <summary>A blocking command was sent (+1) or is over (-1).</summary>
     public void CountBlocked(int change) => Interlocked.Add(ref _blocked, change);
 
-    /// <summary>Counts a new connection; false when <paramref name="limit"/> (0 = none) is reached.</summary>
+    /// <summary>
+    /// Counts a new connection; false when <paramref name="limit"/> (0 = none) is reached by clients that have given the password, or need none.
+    /// </summary>
     public bool TryAdmit(int limit)
     {
-        if (Interlocked.Increment(ref _clients) <= limit || limit == 0)
+        if (Interlocked.Increment(ref _clients) <= limit || limit == 0 || Unauthenticated.TryDisplace())
         {
             return true;
         }

@@ -27,6 +27,11 @@ public enum CloseReason
     /// <summary>It said nothing for <c>IdleTimeoutSeconds</c>.</summary>
     Idle,
 
+    /// <summary>
+    /// It had not given the database's password: for <see cref="UnauthenticatedClients.LimitMs"/>, or when another client needed its place.
+    /// </summary>
+    Unauthenticated,
+
     /// <summary>More than <c>MaxClients</c>.</summary>
     TooManyClients,
 

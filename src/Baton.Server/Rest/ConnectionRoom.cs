@@ -1,10 +1,9 @@
-using System.Net;
-
 namespace Baton.Server.Rest;
 
 /// <summary>
-/// The room for connections: bounded, in all and for one address, and never full for who comes. Where it would be, an idle connection goes: of the
-/// same address, or of the one that has most; who has shown a right password goes last, and of equals who has been idle longest. Thread-safe.
+/// The room for connections: bounded, in all and for one address, and never full for who comes. Where it would be, another connection goes: of the
+/// same address, or of the one that has most. First an idle one that has shown no right password, then one that waits for its password to be checked,
+/// then an idle one; of equals who has been quiet longest. Whoever has shown a right password and is being served stays. Thread-safe.
 /// </summary>
 internal sealed class ConnectionRoom(int most, int mostPerAddress)
 {
@@ -24,22 +23,9 @@ internal sealed class ConnectionRoom(int most, int mostPerAddress)
         }
     }
 
-    /// <summary>The address as one asker: an IPv6 host has a whole /64 to itself.</summary>
-    public static string AddressOf(EndPoint? peer)
-    {
-        if (peer is not IPEndPoint { Address: var address })
-        {
-            return "";
-        }
-
-        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        byte[] bytes = address.GetAddressBytes();
-        return bytes.Length == 16 ? Convert.ToHexString(bytes, 0, 8) : address.ToString();
-    }
-
-    /// <summary>A connection comes. False: everybody in the room is being served; it is to be closed.</summary>
+    /// <summary>A connection comes. False: everybody in the room is known and being served; it is to be closed.</summary>
     /// <param name="id">Its id.</param>
-    /// <param name="address">See <see cref="AddressOf"/>.</param>
+    /// <param name="address">See <see cref="Proxy.Io.PeerAddress"/>.</param>
     /// <param name="close">Closes it; called when another needs its place.</param>
     public bool TryEnter(string id, string address, Action close)
     {
@@ -50,8 +36,8 @@ internal sealed class ConnectionRoom(int most, int mostPerAddress)
             if (ofAddress >= mostPerAddress || _guests.Count >= most)
             {
                 string crowded = ofAddress >= mostPerAddress ? address : _guests.Values.CountBy(guest => guest.Address).MaxBy(pair => pair.Value).Key;
-                leaving = _guests.Values.Where(guest => guest.Address == crowded && guest.Requests == 0)
-                    .OrderBy(guest => guest.IsKnown).ThenBy(guest => guest.LastSeen).FirstOrDefault();
+                leaving = _guests.Values.Where(guest => guest.Address == crowded && !(guest.IsKnown && guest.Requests > 0))
+                    .OrderBy(guest => guest.IsKnown).ThenBy(guest => guest.Requests).ThenBy(guest => guest.LastSeen).FirstOrDefault();
                 if (leaving is null)
                 {
                     return false;

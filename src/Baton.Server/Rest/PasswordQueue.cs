@@ -3,16 +3,18 @@ namespace Baton.Server.Rest;
 /// <summary>Who asks with a password.</summary>
 /// <param name="Address">Where from; one address is one asker, however many connections it has.</param>
 /// <param name="Failures">Wrong passwords on this connection so far.</param>
-internal readonly record struct LoginOrigin(string Address, int Failures = 0);
+/// <param name="IsHopeless">The password is known to be wrong.</param>
+internal readonly record struct LoginOrigin(string Address, int Failures = 0, bool IsHopeless = false);
 
 /// <summary>
-/// Checking a password is slow by intent, so checks stand in a queue, and it is a fair one: addresses take turns, and of one address those come
-/// first that have failed least, on their connection and with their name. Whoever guesses waits behind whoever does not. One thread does all the
-/// work, at a low priority: the data path does not feel it. Thread-safe.
+/// Checking a password is slow by intent, so checks stand in a queue, and it is a fair one: those come first that have failed least, on their
+/// connection and with their name from their address, and among equals addresses take turns. Whoever guesses waits behind whoever does not. One thread
+/// does all the work, at a low priority: the data path does not feel it. Thread-safe.
 /// </summary>
 internal sealed class PasswordQueue : IDisposable
 {
     private const int MostRemembered = 4096;
+    private const int Hopeless = int.MaxValue / 2;
 
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _work = new(0);
@@ -34,6 +36,15 @@ internal sealed class PasswordQueue : IDisposable
         }
     }
 
+    /// <summary>Wrong passwords for a name from an address, since the last right one.</summary>
+    public int FailuresOf(string address, string name)
+    {
+        lock (_gate)
+        {
+            return _failures.GetValueOrDefault((address, name));
+        }
+    }
+
     /// <summary>Runs a check in its turn.</summary>
     /// <exception cref="RestException">429: too many wait already; of an address that has too many, the one that failed most goes.</exception>
     public Task<bool> RunAsync(LoginOrigin from, string name, Func<bool> check, CancellationToken cancellationToken)
@@ -42,7 +53,7 @@ internal sealed class PasswordQueue : IDisposable
         Check added;
         lock (_gate)
         {
-            added = new Check(from.Address, name, from.Failures, check);
+            added = new Check(from.Address, name, from.IsHopeless ? Hopeless : from.Failures, check);
             if (!_waiting.TryGetValue(from.Address, out List<Check>? checks))
             {
                 _waiting[from.Address] = checks = [];
@@ -159,18 +170,17 @@ internal sealed class PasswordQueue : IDisposable
         _failures[key] = _failures.GetValueOrDefault(key) + 1;
     }
 
-    /// <summary>The next address' best one; the address goes to the end of the line.</summary>
+    /// <summary>The one that failed least, as it is known now: what was guessed while it waited counts. Its address goes to the end of the line.</summary>
     private Check? Take()
     {
-        if (_turns.First is not { } turn)
+        Check? next = _turns.Select(address => _waiting[address].MinBy(FailuresOf)!).MinBy(FailuresOf); // In a tie who came first.
+        if (next is not null)
         {
-            return null;
+            _turns.Remove(next.Address);
+            _turns.AddLast(next.Address);
+            Remove(next);
         }
 
-        Check next = _waiting[turn.Value].MinBy(FailuresOf)!; // As it is known now: what was guessed while it waited counts. In a tie who came first.
-        _turns.RemoveFirst();
-        _turns.AddLast(turn);
-        Remove(next);
         return next;
     }
 

@@ -15,6 +15,9 @@ internal static class RestLimits
     /// <summary>Open connections of one address. 128; over it an idle one of its own is closed for each that comes.</summary>
     public const int MaxConnectionsPerAddress = 128;
 
+    /// <summary>TLS handshakes at the same time. 2; whoever comes waits for a turn, addresses by turns.</summary>
+    public const int MaxHandshakes = 2;
+
     /// <summary>Passwords of one address that wait to be checked. 16; over it: 429.</summary>
     public const int MaxWaitingLoginsPerAddress = 16;
 
@@ -23,6 +26,11 @@ internal static class RestLimits
 
     /// <summary>Wrong passwords on one connection. 10; over it: 429, and the connection is closed.</summary>
     public const int MaxLoginFailures = 10;
+
+    /// <summary>
+    /// How long the answer to a wrong password is held back when there were more than <see cref="MaxLoginFailures"/> for its name from its address. 10 s.
+    /// </summary>
+    public const int GuesserHoldSeconds = 10;
 
     /// <summary>When to come again, in the answer 429, which comes no sooner itself. 1 s.</summary>
     public const int RetryAfterSeconds = 1;
@@ -35,6 +43,9 @@ internal static class RestLimits
 
     /// <summary>Time a client has for its request headers, and for its TLS handshake. 10 s.</summary>
     public static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a TLS handshake keeps others from beginning theirs. 250 ms.</summary>
+    public static readonly TimeSpan HandshakeTurn = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Time a client has for its whole request body. 15 s; over it: 408.</summary>
     public static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(15);

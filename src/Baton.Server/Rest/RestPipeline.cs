@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Baton.Cluster.Requests;
+using Baton.Server.Proxy.Io;
 using Microsoft.AspNetCore.Http;
 
 namespace Baton.Server.Rest;
@@ -30,7 +31,7 @@ internal sealed class RestPipeline(RestServices services, RequestDelegate next)
         {
             if (e.Status == 429)
             {
-                await HoldBackAsync(context).ConfigureAwait(false);
+                await HoldBackAsync(context, TimeSpan.FromSeconds(RestLimits.RetryAfterSeconds)).ConfigureAwait(false);
             }
 
             await RestReply.ErrorAsync(context, e).ConfigureAwait(false);
@@ -57,13 +58,13 @@ internal sealed class RestPipeline(RestServices services, RequestDelegate next)
     }
 
     /// <summary>
-    /// Whoever does not heed Retry-After is made to: each new connection costs a TLS handshake. It counts as idle meanwhile, so that it gives way
-    /// to who comes.
+    /// Whoever does not heed Retry-After, or guesses on and on, is made to wait: each new connection costs a TLS handshake. It counts as idle meanwhile,
+    /// so that it gives way to who comes.
     /// </summary>
-    private async Task HoldBackAsync(HttpContext context)
+    private async Task HoldBackAsync(HttpContext context, TimeSpan time)
     {
         services.Room.NoteRequest(context.Connection.Id, -1);
-        await Task.Delay(TimeSpan.FromSeconds(RestLimits.RetryAfterSeconds), services.Clock, context.RequestAborted)
+        await Task.Delay(time, services.Clock, context.RequestAborted)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         services.Room.NoteRequest(context.Connection.Id, +1);
     }
@@ -144,9 +145,14 @@ internal sealed class RestPipeline(RestServices services, RequestDelegate next)
         }
 
         var peer = context.Connection.RemoteIpAddress is { } address ? new IPEndPoint(address, context.Connection.RemotePort) : null;
-        var from = new LoginOrigin(ConnectionRoom.AddressOf(peer), failures);
+        var from = new LoginOrigin(PeerAddress.Of(peer), failures);
         var isRight = await services.Users.VerifyAsync(name, password, from, context.RequestAborted).ConfigureAwait(false);
         services.Room.NoteLogin(id, isRight);
+        if (!isRight && services.Users.HoldBackOf(name, from) is { Ticks: > 0 } time)
+        {
+            await HoldBackAsync(context, time).ConfigureAwait(false);
+        }
+
         return isRight;
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Baton.Server.Proxy.Io;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -13,6 +14,8 @@ namespace Baton.Server.Rest;
 /// <summary>The REST API: Kestrel with TLS, Basic authentication, and one class per resource. Disposing stops it, bounded.</summary>
 internal sealed class RestServer : IAsyncDisposable
 {
+    private const string TurnItem = "baton.handshake";
+
     private readonly WebApplication _app;
     private readonly TimeProvider _clock;
 
@@ -26,7 +29,7 @@ internal sealed class RestServer : IAsyncDisposable
     public static async Task<RestServer> StartAsync(RestServerOptions options, RestServices services, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options, services.Room));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, options, services));
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = RestLimits.StopTimeout);
         var app = builder.Build();
@@ -60,7 +63,7 @@ internal sealed class RestServer : IAsyncDisposable
         await _app.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static void Configure(KestrelServerOptions kestrel, RestServerOptions options, ConnectionRoom room)
+    private static void Configure(KestrelServerOptions kestrel, RestServerOptions options, RestServices services)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = 2 * RestLimits.MaxConnections; // The room has less; this is the net below it.
@@ -76,16 +79,22 @@ internal sealed class RestServer : IAsyncDisposable
             {
                 // One request at a time and connection: streams that are reset as fast as they are opened would cost the data path its processor.
                 listen.Protocols = HttpProtocols.Http1;
-                listen.Use(next => connection => EnterAsync(room, connection, next));
+                listen.Use(next => connection => EnterAsync(services, connection, next));
                 listen.UseHttps(options.Certificate, https => https.HandshakeTimeout = RestLimits.HeadersTimeout);
+                listen.Use(next => connection =>
+                {
+                    (connection.Items[TurnItem] as IDisposable)?.Dispose(); // The handshake is done.
+                    return next(connection);
+                });
             });
         }
     }
 
     /// <summary>Before the TLS handshake, which is what costs.</summary>
-    private static async Task EnterAsync(ConnectionRoom room, ConnectionContext connection, ConnectionDelegate next)
+    private static async Task EnterAsync(RestServices services, ConnectionContext connection, ConnectionDelegate next)
     {
-        if (!room.TryEnter(connection.ConnectionId, ConnectionRoom.AddressOf(connection.RemoteEndPoint), connection.Abort))
+        var address = PeerAddress.Of(connection.RemoteEndPoint);
+        if (!services.Room.TryEnter(connection.ConnectionId, address, connection.Abort))
         {
             connection.Abort();
             return;
@@ -93,12 +102,31 @@ internal sealed class RestServer : IAsyncDisposable
 
         try
         {
-            await next(connection).ConfigureAwait(false);
+            if (await HasSaidSomethingAsync(connection, services.Clock).ConfigureAwait(false))
+            {
+                using var turn = await services.Handshakes.TakeAsync(address, connection.ConnectionClosed).ConfigureAwait(false);
+                connection.Items[TurnItem] = turn;
+                await next(connection).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It has gone, or did not begin in time.
         }
         finally
         {
-            room.Leave(connection.ConnectionId);
+            services.Room.Leave(connection.ConnectionId);
         }
+    }
+
+    /// <summary>A peer that is silent takes no turn from others. What it says is left for the handshake.</summary>
+    private static async Task<bool> HasSaidSomethingAsync(ConnectionContext connection, TimeProvider clock)
+    {
+        using var limit = new CancellationTokenSource(RestLimits.HeadersTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, connection.ConnectionClosed);
+        var first = await connection.Transport.Input.ReadAsync(either.Token).ConfigureAwait(false);
+        connection.Transport.Input.AdvanceTo(first.Buffer.Start);
+        return !first.Buffer.IsEmpty;
     }
 
     private static void MapResources(WebApplication app, RestServices services)

@@ -16,6 +16,9 @@ internal sealed record RestServices(IClusterController Controller, IDataPlane Da
     /// <summary>The open connections.</summary>
     public ConnectionRoom Room { get; } = new(RestLimits.MaxConnections, RestLimits.MaxConnectionsPerAddress);
 
+    /// <summary>Who may shake hands now.</summary>
+    public HandshakeTurns Handshakes { get; } = new(RestLimits.MaxHandshakes, RestLimits.HandshakeTurn, Clock);
+
     /// <summary>When the server started, as a timestamp of <see cref="Clock"/>.</summary>
     public long StartedAt { get; } = Clock.GetTimestamp();
 

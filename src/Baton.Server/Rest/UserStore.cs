@@ -14,6 +14,7 @@ internal sealed class UserStore : IDisposable
     private const int DefaultIterations = 200_000;
     private const int SaltBytes = 16;
     private const int HashBytes = 32;
+    private const int MostRemembered = 4096;
 
     private readonly string? _path;
     private readonly int _iterations;
@@ -25,6 +26,9 @@ internal sealed class UserStore : IDisposable
     // Hashing is meant to be slow; a password that was right once is recognised by a keyed digest that lives in memory only.
     private readonly byte[] _digestKey = RandomNumberGenerator.GetBytes(HashBytes);
     private readonly ConcurrentDictionary<string, byte[]> _digests = new(StringComparer.Ordinal);
+
+    /// <summary>Digests of what was guessed wrong, by name and password: a guess that is repeated is known.</summary>
+    private readonly ConcurrentDictionary<string, bool> _wrong = new(StringComparer.Ordinal);
 
     // Wrong passwords cost a hash each.
     private readonly PasswordQueue _checks = new();
@@ -77,35 +81,79 @@ internal sealed class UserStore : IDisposable
     public void Set(string name, string password)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
-        _users[name] = new Entry(salt, Hash(password, salt, _iterations), _iterations);
-        _digests.TryRemove(name, out _);
+        var user = new Entry(salt, Hash(password, salt, _iterations), _iterations);
+        lock (_digestKey)
+        {
+            _users[name] = user;
+            _digests[name] = Digest(password);
+            _wrong.Clear();
+        }
+
         Save();
     }
 
     /// <summary>Adds a user that is forgotten when the process ends. The secret is a random one, so its digest is enough.</summary>
     public void SetForThisRun(string name, string secret) => _digests[name] = Digest(secret);
 
-    /// <summary>True when the password is the user's. Takes the same time for unknown users.</summary>
+    /// <summary>
+    /// True when the password is the user's. Takes the same time for unknown users. What is known to be wrong before it is checked is checked after all
+    /// others, so that guessing costs time and keeps nobody waiting.
+    /// </summary>
     /// <exception cref="RestException">429: too many others from that address wait already.</exception>
     public Task<bool> VerifyAsync(string name, string password, LoginOrigin from, CancellationToken cancellationToken) =>
-        _digests.TryGetValue(name, out var digest) && CryptographicOperations.FixedTimeEquals(digest, Digest(password))
-            ? Task.FromResult(true)
-            : _checks.RunAsync(from, name, () => Check(name, password), cancellationToken);
+        IsKnown(name, password) switch
+        {
+            true => Task.FromResult(true),
+            false => _checks.RunAsync(@from with { IsHopeless = true }, name, () => Check(name, password), cancellationToken),
+            null => _checks.RunAsync(from, name, () => Check(name, password), cancellationToken),
+        };
+
+    /// <summary>How long the answer to a wrong password is held back, so that who guesses stands before others less often.</summary>
+    public TimeSpan HoldBackOf(string name, LoginOrigin from) =>
+        TimeSpan.FromSeconds(_checks.FailuresOf(from.Address, name) > RestLimits.MaxLoginFailures ? RestLimits.GuesserHoldSeconds : 0);
 
     /// <inheritdoc/>
     public void Dispose() => _checks.Dispose();
+
+    /// <summary>Whether the password is right, as far as that is known without a hash; null = not known.</summary>
+    private bool? IsKnown(string name, string password) =>
+        _digests.TryGetValue(name, out var digest) ? CryptographicOperations.FixedTimeEquals(digest, Digest(password))
+        : !_users.ContainsKey(name) || _wrong.ContainsKey(Guess(name, password)) ? false
+        : null;
+
+    private string Guess(string name, string password) => Convert.ToBase64String(Digest($"{name}:{password}"));
 
     private bool Check(string name, string password)
     {
         var known = _users.TryGetValue(name, out var user);
         user ??= _nobody;
         var equal = CryptographicOperations.FixedTimeEquals(user.Hash, Hash(password, user.Salt, user.Iterations));
-        if (known && equal)
+        if (known)
         {
-            _digests[name] = Digest(password);
+            Remember(name, password, user, equal);
         }
 
         return known && equal;
+    }
+
+    private void Remember(string name, string password, Entry user, bool isRight)
+    {
+        lock (_digestKey)
+        {
+            if (!ReferenceEquals(_users[name], user))
+            {
+                return; // The password was changed while this one was checked.
+            }
+
+            if (isRight)
+            {
+                _digests[name] = Digest(password);
+            }
+            else if (_wrong.Count < MostRemembered)
+            {
+                _wrong[Guess(name, password)] = true;
+            }
+        }
     }
 
     private static byte[] Hash(string password, byte[] salt, int iterations) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Baton.Server.Proxy.Io;
 using Baton.Server.Rest;
 using Xunit;
 
@@ -43,22 +44,27 @@ public sealed class ConnectionRoomTests
     }
 
     [Fact]
-    public void Who_has_shown_a_right_password_goes_last_and_who_is_being_served_never()
+    public void Who_has_shown_a_right_password_goes_last_and_when_it_is_being_served_never()
     {
-        ConnectionRoom room = new(most: 3, mostPerAddress: 3);
+        ConnectionRoom room = new(most: 4, mostPerAddress: 4);
         Enter(room, "known", "a");
-        Enter(room, "busy", "a");
+        Enter(room, "waiting", "a");
+        Enter(room, "served", "a");
         Enter(room, "stranger", "a");
         room.NoteLogin("known", isRight: true);
-        room.NoteRequest("busy", +1);
+        room.NoteLogin("served", isRight: true);
+        room.NoteRequest("waiting", +1);
+        room.NoteRequest("served", +1);
 
-        Assert.True(Enter(room, "next", "a"));
-        room.NoteRequest("next", +1);
-        Assert.True(Enter(room, "last", "a"));
-        room.NoteRequest("last", +1);
+        foreach (string id in (string[])["next", "last", "one"])
+        {
+            Assert.True(Enter(room, id, "a"));
+            room.NoteLogin(id, isRight: true);
+            room.NoteRequest(id, +1);
+        }
+
         Assert.False(Enter(room, "refused", "a"));
-
-        Assert.Equal(["stranger", "known"], _closed);
+        Assert.Equal(["stranger", "waiting", "known"], _closed);
     }
 
     [Theory]
@@ -67,7 +73,7 @@ public sealed class ConnectionRoomTests
     [InlineData("2001:db8:1:2:3:4:5:6", "20010DB800010002")]
     [InlineData("2001:db8:1:2:ffff::1", "20010DB800010002")]
     public void One_host_is_one_address(string peer, string address) =>
-        Assert.Equal(address, ConnectionRoom.AddressOf(new IPEndPoint(IPAddress.Parse(peer), 1)));
+        Assert.Equal(address, PeerAddress.Of(new IPEndPoint(IPAddress.Parse(peer), 1)));
 
     [Fact]
     public async Task More_idle_connections_than_there_is_room_for_do_not_shut_the_operator_out()

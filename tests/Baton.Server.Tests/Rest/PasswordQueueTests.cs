@@ -72,6 +72,40 @@ public sealed class PasswordQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task An_address_that_has_not_guessed_comes_before_many_that_have()
+    {
+        _open.Set();
+        for (int guesser = 0; guesser < 20; guesser++)
+        {
+            Assert.False(await Ask($"guesser {guesser}", "admin", isRight: false).WaitAsync(Limit));
+        }
+
+        _open.Reset();
+        await BusyAsync(count: 0);
+        Task<bool>[] guesses = [.. Enumerable.Range(0, 20).Select(guesser => Ask($"guesser {guesser}", "admin", isRight: false))];
+        Task<bool> login = Ask("operator", "admin", isRight: true);
+        await EndAsync([.. guesses, login]);
+
+        Assert.Equal(20, Place("operator")); // right behind those that were served before
+    }
+
+    [Fact]
+    public async Task What_is_known_to_be_wrong_comes_after_all_others_and_goes_first_where_there_are_too_many()
+    {
+        await BusyAsync(count: 0);
+        Task<bool>[] hopeless =
+        [
+            .. Enumerable.Range(0, RestLimits.MaxWaitingLoginsPerAddress).Select(_ => _queue.RunAsync(
+                new LoginOrigin("here", IsHopeless: true), "admin", () => Serve("guess", false), CancellationToken.None)),
+        ];
+        Task<bool> login = _queue.RunAsync(new LoginOrigin("here", Failures: 3), "admin", () => Serve("operator", true), CancellationToken.None);
+
+        await Assert.ThrowsAsync<RestException>(() => hopeless[^1].WaitAsync(Limit));
+        await EndAsync([.. hopeless[..^1], login]);
+        Assert.Equal(0, Place("operator"));
+    }
+
+    [Fact]
     public async Task Too_many_of_one_address_are_refused_and_the_one_that_failed_most_goes()
     {
         Task[] guesses = await BusyAsync(count: RestLimits.MaxWaitingLoginsPerAddress, failures: 3);

@@ -41,6 +41,35 @@ public sealed class UserStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_password_that_was_set_in_this_run_needs_no_turn_behind_guesses()
+    {
+        using var store = UserStore.Open(Path);
+        store.Set("admin", "right");
+        using CancellationTokenSource over = new();
+        Task<bool>[] guesses = [.. Enumerable.Range(0, 10).Select(i => store.VerifyAsync("admin", $"guess {i}", new LoginOrigin("here"), over.Token))];
+
+        Task<bool> login = store.VerifyAsync("admin", "right", new LoginOrigin("here"), CancellationToken.None);
+
+        Assert.True(login.IsCompleted && await login);
+        Assert.DoesNotContain(guesses, guess => guess.IsCompletedSuccessfully && guess.Result);
+        await over.CancelAsync();
+    }
+
+    [Fact]
+    public async Task A_guess_that_is_repeated_waits_behind_a_first_login()
+    {
+        UserStore.Open(Path).Set("admin", "right");
+        using var store = UserStore.Open(Path);
+        Assert.False(await store.VerifyAsync("admin", "wrong", new LoginOrigin("there"), CancellationToken.None));
+        Task<bool>[] guesses = [.. Enumerable.Range(0, 10).Select(_ => store.VerifyAsync("admin", "wrong", new LoginOrigin("here"), CancellationToken.None))];
+
+        Assert.True(await store.VerifyAsync("admin", "right", new LoginOrigin("here"), CancellationToken.None));
+
+        Assert.True(guesses.Count(guess => guess.IsCompleted) <= 1, "more than the guess at hand came first");
+        Assert.All(await Task.WhenAll(guesses), Assert.False);
+    }
+
+    [Fact]
     public void The_file_is_private_and_has_no_password_in_it()
     {
         using var store = UserStore.Open(Path);

@@ -52,6 +52,9 @@ public sealed class MemoryDriver : IProxyDriver
     /// <summary>The clock of every loop.</summary>
     public VirtualClock Clock { get; } = new();
 
+    /// <summary>Where connections that are made from now on come from.</summary>
+    public IPAddress ClientHost { get; set; } = IPAddress.Loopback;
+
     /// <summary>Most bytes handed over at once: 1 cuts everything everywhere. Default: no limit.</summary>
     public int MaxChunk { get; set; } = int.MaxValue;
 
@@ -164,7 +167,7 @@ public sealed class MemoryDriver : IProxyDriver
 
     internal MemoryConnection Connect(MemoryLoop loop, EndPoint address, IConnectionHandler handler)
     {
-        MemoryConnection near = new(this, loop, new IPEndPoint(IPAddress.Loopback, _nextPort++), address) { Handler = handler };
+        MemoryConnection near = new(this, loop, new IPEndPoint(ClientHost, _nextPort++), address) { Handler = handler };
         if (_blackHoles.Contains(address.ToString()!))
         {
             return near;

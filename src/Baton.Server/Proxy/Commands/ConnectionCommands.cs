@@ -59,7 +59,7 @@ internal static class ConnectionCommands
             return session.Error(WrongPassword);
         }
 
-        session.State.Authenticated = true;
+        session.SetAuthenticated(true);
         return session.Ok();
     }
 
@@ -82,7 +82,7 @@ internal static class ConnectionCommands
             return session.Error(HelloNeedsAuth);
         }
 
-        session.State.Authenticated = true;
+        session.SetAuthenticated(true);
         session.State.Name = options.Name ?? session.State.Name;
         session.State.Protocol = options.Protocol;
         if (options.Protocol == 2)

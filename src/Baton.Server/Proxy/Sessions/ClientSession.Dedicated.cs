@@ -197,7 +197,7 @@ internal sealed partial class ClientSession
         State.Protocol = 2;
         State.Database = 0;
         State.Name = "";
-        State.Authenticated = Database.Route.Password is null;
+        SetAuthenticated(Database.Route.Password is null);
     }
 
     /// <summary>A blocking command has been sent; nothing else is taken until it is over.</summary>

@@ -37,6 +37,11 @@ internal sealed partial class ClientSession
     private bool _inputEnded;
     private bool _endIsAhead;
 
+    private IDisposable? _authenticationLimit;
+
+    /// <summary>Where it stands among <see cref="UnauthenticatedClients"/>, whose it is.</summary>
+    public LinkedListNode<(string Address, ClientSession Session)>? UnauthenticatedPlace { get; set; }
+
     /// <summary>Nothing more will be done for it.</summary>
     public bool HasEnded => _ended;
 
@@ -80,6 +85,37 @@ internal sealed partial class ClientSession
         _connection.Close(reason);
     }
 
+    /// <summary>It has given the password or needs none; or it has yet to give it, within a time.</summary>
+    public void SetAuthenticated(bool isAuthenticated)
+    {
+        if (State.Authenticated == isAuthenticated)
+        {
+            return;
+        }
+
+        State.Authenticated = isAuthenticated;
+        _authenticationLimit?.Dispose();
+        _authenticationLimit = null;
+        if (isAuthenticated)
+        {
+            Database.AllLoops.Unauthenticated.Remove(this);
+        }
+        else
+        {
+            Database.AllLoops.Unauthenticated.Add(this);
+            _authenticationLimit = Loop.Io.At(Loop.Io.NowMs + UnauthenticatedClients.LimitMs, CloseUnauthenticated);
+        }
+    }
+
+    /// <summary>Its time is over, or another needs its place; unless it has given the password meanwhile.</summary>
+    public void CloseUnauthenticated()
+    {
+        if (!State.Authenticated)
+        {
+            Close(CloseReason.Unauthenticated);
+        }
+    }
+
     void IConnectionHandler.OnClosed(CloseReason reason, string? detail)
     {
         if (_gone)
@@ -93,6 +129,8 @@ internal sealed partial class ClientSession
         SetOptIn(null);
         Database.Sessions.Remove(State.Id);
         Database.AllLoops.Release();
+        Database.AllLoops.Unauthenticated.Remove(this);
+        _authenticationLimit?.Dispose();
         Database.Pause.Forget(this);
         _outputTimer?.Dispose();
         _input?.Release();

@@ -34,10 +34,11 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
     {
         (Loop, Database, _connection, NodeUid) = (loop, database, connection, nodeUid);
         Replies = new ReplyQueue(this, connection.Output);
-        State = new SessionState(loop.NextClientId(), loop.Io.NowMs) { Authenticated = database.Route.Password is null };
+        State = new SessionState(loop.NextClientId(), loop.Io.NowMs);
         connection.KeepAlive(database.Route.Limits.KeepAliveSeconds);
         database.Sessions.Add(State.Id, this);
         loop.Connections++;
+        SetAuthenticated(database.Route.Password is null);
     }
 
     /// <summary>Its loop.</summary>

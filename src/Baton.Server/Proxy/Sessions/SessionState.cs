@@ -38,8 +38,8 @@ internal sealed class SessionState
     /// <summary>What its engine must know.</summary>
     public LinkDress Dress => new(Protocol, Database);
 
-    /// <summary>AUTH has been given, or is not needed.</summary>
-    public bool Authenticated { get; set; }
+    /// <summary>AUTH has been given, or is not needed; changed by <see cref="ClientSession.SetAuthenticated"/>.</summary>
+    public bool Authenticated { get; set; } = true;
 
     /// <summary>CLIENT MAINT_NOTIFICATIONS ON: the form it wants MOVING in; null = not opted in.</summary>
     public MovingEndpointType? OptIn { get; set; }
