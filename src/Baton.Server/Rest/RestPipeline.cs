@@ -146,11 +146,18 @@ internal sealed class RestPipeline(RestServices services, RequestDelegate next)
 
         var peer = context.Connection.RemoteIpAddress is { } address ? new IPEndPoint(address, context.Connection.RemotePort) : null;
         var from = new LoginOrigin(PeerAddress.Of(peer), failures);
-        var isRight = await services.Users.VerifyAsync(name, password, from, context.RequestAborted).ConfigureAwait(false);
-        services.Room.NoteLogin(id, isRight);
-        if (!isRight && services.Users.HoldBackOf(name, from) is { Ticks: > 0 } time)
+        var isRight = false;
+        try
         {
-            await HoldBackAsync(context, time).ConfigureAwait(false);
+            isRight = await services.Users.VerifyAsync(name, password, from, context.RequestAborted).ConfigureAwait(false);
+            services.Room.NoteLogin(id, isRight);
+        }
+        finally
+        {
+            if (!isRight && services.Users.HoldBackOf(name, from) is { Ticks: > 0 } time)
+            {
+                await HoldBackAsync(context, time).ConfigureAwait(false);
+            }
         }
 
         return isRight;

@@ -83,6 +83,11 @@ internal static class BlockingCommands
             return CommandOutcome.Done;
         }
 
+        if (timeout.Name is "BLMOVE" or "BRPOPLPUSH" && session.WaitsForGone(command))
+        {
+            return CommandOutcome.Wait;
+        }
+
         if (!session.TryTakeLink(shard, out ShardLink? link, out CommandOutcome outcome))
         {
             return outcome;

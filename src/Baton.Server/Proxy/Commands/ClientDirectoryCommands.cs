@@ -1,3 +1,4 @@
+using System.Text;
 using Baton.Protocol.Resp;
 using Baton.Server.Proxy.Replies;
 using Baton.Server.Proxy.Sessions;
@@ -17,11 +18,12 @@ internal static class ClientDirectoryCommands
 
         int database = session.Database.Route.Uid;
         LocalSlot slot = session.BeginReply();
-        LoopQuery.OverSessions<List<(long Id, string Text)>>(session.Loop, database, (lines, each) => AddLine(lines, each, filter), answers =>
+        LoopQuery.OverSessions<List<(long Id, byte[] Line)>>(session.Loop, database, (lines, each) => AddLine(lines, each, filter), answers =>
         {
-            string lines = string.Concat(answers.SelectMany(each => each).OrderBy(line => line.Id).Select(line => line.Text + "\n"));
-            TextReply.Write(slot.Reply, lines, session.State.Protocol);
-            slot.Complete();
+            (long Id, byte[] Line)[] lines = [.. answers.SelectMany(static each => each)];
+            Array.Sort(lines, static (left, right) => left.Id.CompareTo(right.Id));
+            TextReply.WriteHeader(slot.Reply, lines.Sum(static line => (long)line.Line.Length), session.State.Protocol);
+            WriteLines(session, slot, lines, 0);
         });
         return CommandOutcome.Done;
     }
@@ -89,12 +91,29 @@ internal static class ClientDirectoryCommands
     private static ClientSession? Find(ProxyLoop loop, int database, long id) =>
         loop.Databases.TryGetValue(database, out LoopDatabase? found) ? found.Sessions.GetValueOrDefault(id) : null;
 
-    private static void AddLine(List<(long Id, string Text)> lines, ClientSession session, ClientFilter filter)
+    private static void AddLine(List<(long Id, byte[] Line)> lines, ClientSession session, ClientFilter filter)
     {
         if (filter.Matches(session))
         {
-            lines.Add((session.State.Id, ClientLine.Of(session)));
+            lines.Add((session.State.Id, Encoding.UTF8.GetBytes(ClientLine.Of(session) + "\n")));
         }
+    }
+
+    private static void WriteLines(ClientSession session, LocalSlot slot, (long Id, byte[] Line)[] lines, int next)
+    {
+        for (int end = Math.Min(lines.Length, next + TurnSlice.Work); next < end; next++)
+        {
+            slot.Reply.Append(lines[next].Line);
+        }
+
+        if (next < lines.Length)
+        {
+            session.Loop.Io.Post(() => WriteLines(session, slot, lines, next));
+            return;
+        }
+
+        slot.Reply.Append("\r\n"u8);
+        slot.Complete();
     }
 
     /// <summary>What CLIENT KILL did on one loop.</summary>

@@ -20,13 +20,14 @@ internal static class FanOutCommands
     public static CommandOutcome Concatenate(ClientSession session, CommandFrame command) => ToAll(session, command, MergeElements);
 
     /// <summary>PUBSUB CHANNELS: all that clients listen to, each once; the proxy's own marks are left out.</summary>
-    public static CommandOutcome Channels(ClientSession session, CommandFrame command) => ServerCommands.ToAllRewritten(session, command, MergeUnion);
+    public static CommandOutcome Channels(ClientSession session, CommandFrame command) =>
+        ServerCommands.ToAllRewritten(session, command.Bytes, new MergeSlot(MergeUnion, session.Loop.Io.Post));
 
     /// <summary>PUBSUB SHARDCHANNELS: all elements, each once.</summary>
-    public static CommandOutcome Union(ClientSession session, CommandFrame command) => ToAll(session, command, MergeUnion);
+    public static CommandOutcome Union(ClientSession session, CommandFrame command) => ToAll(session, command, new MergeSlot(MergeUnion, session.Loop.Io.Post));
 
     /// <summary>PUBSUB NUMSUB: replies of one shape; each number is the largest of all.</summary>
-    public static CommandOutcome Largest(ClientSession session, CommandFrame command) => ToAll(session, command, MergeLargest);
+    public static CommandOutcome Largest(ClientSession session, CommandFrame command) => ToAll(session, command, new MergeSlot(MergeLargest, session.Loop.Io.Post));
 
     /// <summary>COMMAND: the same on every shard, so the first is asked.</summary>
     public static CommandOutcome Any(ClientSession session, CommandFrame command) => session.ForwardTo(session.Database.FirstShard, command);
@@ -42,7 +43,10 @@ internal static class FanOutCommands
     /// <param name="command">The command.</param>
     /// <param name="merger">Makes one reply of all.</param>
     /// <param name="oneIsEnough">Shards that answer with an error do not count while one does not.</param>
-    public static CommandOutcome ToAll(ClientSession session, CommandFrame command, ReplyMerger merger, bool oneIsEnough = false)
+    public static CommandOutcome ToAll(ClientSession session, CommandFrame command, ReplyMerger merger, bool oneIsEnough = false) =>
+        ToAll(session, command, new MergeSlot(merger, oneIsEnough));
+
+    private static CommandOutcome ToAll(ClientSession session, CommandFrame command, MergeSlot slot)
     {
         if (session.Database.HasOneShard)
         {
@@ -54,7 +58,7 @@ internal static class FanOutCommands
             return CommandOutcome.Wait;
         }
 
-        MergeSlot slot = new(merger, oneIsEnough) { Muted = session.IsMuted };
+        slot.Muted = session.IsMuted;
         session.Replies.Enqueue(slot);
         foreach (LoopShard shard in session.Database.Shards)
         {
@@ -98,55 +102,76 @@ internal static class FanOutCommands
 
     private static void MergeElements(IReadOnlyList<MergePart> parts, OutputBuffer output)
     {
-        int total = 0;
-        foreach (MergePart part in parts)
+        long total = parts.Sum(static part => (long)ReplyElements.TakeHeader(part.Reply));
+        if (total > int.MaxValue)
         {
-            total += Frames.TryHeader(part.Reply.Front, out int count, out _) ? count : throw new RespFormatException("an array was expected");
+            throw new RespFormatException($"{total} elements are more than a reply can have");
         }
 
-        RespWriter.WriteArrayHeader(output, total);
+        RespWriter.WriteArrayHeader(output, (int)total);
         foreach (MergePart part in parts)
         {
-            _ = Frames.TryHeader(part.Reply.Front, out _, out int body);
-            part.Reply.Consume(body);
             part.Reply.MoveTo(output);
         }
     }
 
-    private static void MergeUnion(IReadOnlyList<MergePart> parts, IBufferWriter<byte> output)
+    private static IEnumerator<bool> MergeUnion(IReadOnlyList<MergePart> parts, OutputBuffer output)
     {
-        List<ReplyValue> replies = [.. parts.Select(static part => ReplyValue.Parse(part.Frame))];
-        replies[0].Of(replies.SelectMany(static reply => reply.Elements)
-            .Where(static element => !SeamMarks.IsOne(element.Bytes))
-            .DistinctBy(static element => Convert.ToHexString(element.Bytes ?? []))).Write(output);
+        HashSet<byte[]> seen = new(NameComparer.Instance);
+        OutputBuffer elements = new();
+        int work = 0;
+        foreach (MergePart part in parts)
+        {
+            for (int left = ReplyElements.TakeHeader(part.Reply); left > 0; left--)
+            {
+                byte[] element = ReplyElements.TakeNext(part.Reply);
+                if (!SeamMarks.IsOne(element.AsSpan(element.AsSpan().IndexOf((byte)'\n') + 1)) && seen.Add(element))
+                {
+                    elements.Append(element);
+                }
+
+                if (++work % TurnSlice.Work == 0)
+                {
+                    yield return true;
+                }
+            }
+        }
+
+        RespWriter.WriteArrayHeader(output, seen.Count);
+        elements.MoveTo(output);
     }
 
-    private static void MergeLargest(IReadOnlyList<MergePart> parts, IBufferWriter<byte> output)
+    private static IEnumerator<bool> MergeLargest(IReadOnlyList<MergePart> parts, OutputBuffer output)
     {
-        ReplyValue largest = ReplyValue.Parse(parts[0].Frame);
-        foreach (MergePart part in parts.Skip(1))
+        bool areArrays = parts[0].Reply.Front[0] == (byte)'*';
+        int count = 1;
+        if (areArrays)
         {
-            TakeLarger(largest, ReplyValue.Parse(part.Frame));
+            int[] counts = [.. parts.Select(static part => ReplyElements.TakeHeader(part.Reply))];
+            count = counts.All(each => each == counts[0]) ? counts[0] : throw new RespFormatException("the shards' replies have different shapes");
+            RespWriter.WriteArrayHeader(output, count);
         }
 
-        largest.Write(output);
+        for (int i = 1; i <= count; i++)
+        {
+            WriteLargest([.. parts.Select(static part => ReplyElements.TakeNext(part.Reply))], output);
+            if (i * parts.Count % TurnSlice.Work < parts.Count)
+            {
+                yield return true;
+            }
+        }
     }
 
-    private static void TakeLarger(ReplyValue largest, ReplyValue other)
+    private static void WriteLargest(byte[][] elements, OutputBuffer output)
     {
-        if (largest.Elements.Count != other.Elements.Count || largest.Kind != other.Kind)
+        if (elements[0][0] == (byte)':')
         {
-            throw new RespFormatException("the shards' replies have different shapes");
+            RespWriter.WriteInteger(output, elements.Max(static element =>
+                Frames.TryInteger(element, out long value) ? value : throw new RespFormatException("an integer was expected")));
         }
-
-        for (int i = 0; i < largest.Elements.Count; i++)
+        else
         {
-            TakeLarger(largest.Elements[i], other.Elements[i]);
-        }
-
-        if (largest.Kind == (byte)':')
-        {
-            largest.Integer = Math.Max(largest.Integer, other.Integer);
+            output.Append(elements[0]);
         }
     }
 }

@@ -38,14 +38,18 @@ internal static class ServerCommands
         ToAllRewritten(session, command.Bytes, merger);
 
     /// <summary>The same with a command of the proxy's own.</summary>
-    public static CommandOutcome ToAllRewritten(ClientSession session, ReadOnlySpan<byte> command, ReplyMerger merger)
+    public static CommandOutcome ToAllRewritten(ClientSession session, ReadOnlySpan<byte> command, ReplyMerger merger) =>
+        ToAllRewritten(session, command, new MergeSlot(merger));
+
+    /// <summary>The same with the place of the answer.</summary>
+    public static CommandOutcome ToAllRewritten(ClientSession session, ReadOnlySpan<byte> command, MergeSlot slot)
     {
         if (FanOutCommands.ParkIfHeld(session))
         {
             return CommandOutcome.Wait;
         }
 
-        MergeSlot slot = new(merger) { Muted = session.IsMuted };
+        slot.Muted = session.IsMuted;
         session.Replies.Enqueue(slot);
         foreach (LoopShard shard in session.Database.Shards)
         {

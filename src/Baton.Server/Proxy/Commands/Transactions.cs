@@ -136,6 +136,11 @@ internal static class Transactions
             return session.Reply(static output => RespWriter.WriteArrayHeader(output, 0));
         }
 
+        if (session.WaitsForGone(transaction))
+        {
+            return CommandOutcome.Wait;
+        }
+
         if (transaction.HasScripts)
         {
             ScriptCommands.BeforeTransaction(session, shard, transaction);

@@ -12,6 +12,9 @@ internal sealed class BlockChain
     /// <summary>Bytes in it.</summary>
     internal long Length { get; private set; }
 
+    /// <summary>One of the blocks.</summary>
+    internal BufferBlock this[int index] => _blocks[_first + index];
+
     /// <summary>The first block.</summary>
     internal BufferBlock First => _blocks[_first];
 

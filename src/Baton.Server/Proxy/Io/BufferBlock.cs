@@ -46,6 +46,14 @@ internal struct BufferBlock
     internal static BufferBlock Of(SystemBlock shared, int start, int length) =>
         new() { _system = shared.Share(), Start = start, End = start + length };
 
+    /// <summary>Copies the first bytes, as many as fit; returns how many.</summary>
+    internal readonly int CopyTo(Span<byte> target)
+    {
+        int count = Math.Min(Length, target.Length);
+        Bytes[..count].CopyTo(target);
+        return count;
+    }
+
     /// <summary>Appends what has room.</summary>
     internal void Append(ReadOnlySpan<byte> bytes)
     {

@@ -11,7 +11,7 @@ namespace Baton.Server.Proxy.Io;
 /// 3 one send per connection that has output: upstream first, then at most 256 clients
 /// 4 ended connections are released and their handlers told, at most 256
 /// </code>
-/// What step 4 or a 257th client left to do makes the next wait a mere look. Every step is bounded, so no connection can starve another.
+/// What a step left to do makes the next wait a mere look. Every step is bounded, by counts and by time, so no connection can starve another.
 /// </summary>
 internal abstract class EventLoop : ILoop
 {
@@ -20,6 +20,9 @@ internal abstract class EventLoop : ILoop
 
     /// <summary>Ended connections released in one turn: closing 10,000 sockets takes 200 ms.</summary>
     internal const int MaxReleasesPerTurn = 256;
+
+    /// <summary>How long one step of a turn begins something else; the rest is the next turn's. Who has long work does a slice of it at a time.</summary>
+    internal static readonly TimeSpan StepLimit = TimeSpan.FromMilliseconds(2);
 
     /// <summary>A turn that takes longer than this is counted.</summary>
     internal static readonly TimeSpan LongTurn = TimeSpan.FromMilliseconds(10);
@@ -37,6 +40,7 @@ internal abstract class EventLoop : ILoop
     private readonly long _start;
     private readonly Thread _thread;
     private long _turnStart;
+    private long _stepStart;
     private long _longestTurn;
     private long _longTurns;
     private int _wakeRequested;
@@ -130,9 +134,15 @@ internal abstract class EventLoop : ILoop
     {
         // A full fence: the queue is looked at after this is seen, or a poster might believe it need not wake while its action is not found.
         Interlocked.Exchange(ref _wakeRequested, 0);
-        _turnStart = _time.GetTimestamp();
+        _turnStart = _stepStart = _time.GetTimestamp();
         NowMs = (long)_time.GetElapsedTime(_start, _turnStart).TotalMilliseconds;
     }
+
+    /// <summary>The step at hand has taken its time.</summary>
+    internal bool IsStepLong => _time.GetElapsedTime(_stepStart) > StepLimit;
+
+    /// <summary>What follows has its own time.</summary>
+    internal void BeginStep() => _stepStart = _time.GetTimestamp();
 
     private void Run()
     {
@@ -141,7 +151,7 @@ internal abstract class EventLoop : ILoop
             try
             {
                 Poll(WaitMs());
-                RunPosted();
+                RunPosted(isLast: false);
                 RunTimers();
                 Flush();
                 ReleaseEnded(MaxReleasesPerTurn);
@@ -155,7 +165,7 @@ internal abstract class EventLoop : ILoop
 
         // Order matters: what is posted after this line does not run; what was posted before it (an accepted socket on its way here) does.
         _hasStopped = true;
-        RunPosted();
+        RunPosted(isLast: true);
         CloseConnections(CloseReason.ServerStopping);
         ReleaseEnded(int.MaxValue);
         Release();
@@ -173,9 +183,10 @@ internal abstract class EventLoop : ILoop
         return due == long.MaxValue ? -1 : (int)Math.Clamp(due - NowMs, 0, LongestWaitMs);
     }
 
-    private void RunPosted()
+    private void RunPosted(bool isLast)
     {
-        for (int left = _posted.Count; left > 0 && _posted.TryDequeue(out var action); left--)
+        BeginStep();
+        for (int left = _posted.Count; left > 0 && _posted.TryDequeue(out var action); left = isLast || !IsStepLong ? left - 1 : 0)
         {
             Guard(action, "a posted action");
         }
@@ -183,7 +194,8 @@ internal abstract class EventLoop : ILoop
 
     private void RunTimers()
     {
-        while (_timers.TryTake(NowMs, out var action))
+        BeginStep();
+        while (!IsStepLong && _timers.TryTake(NowMs, out var action))
         {
             Guard(action, "a timer");
         }
@@ -210,7 +222,8 @@ internal abstract class EventLoop : ILoop
         }
 
         _dirtyOutgoing.Clear();
-        for (int left = MaxFlushesPerTurn; left > 0 && _dirtyAccepted.TryDequeue(out var connection); left--)
+        BeginStep();
+        for (int left = MaxFlushesPerTurn; left > 0 && !IsStepLong && _dirtyAccepted.TryDequeue(out var connection); left--)
         {
             connection.Flush();
         }
@@ -218,7 +231,8 @@ internal abstract class EventLoop : ILoop
 
     private void ReleaseEnded(int most)
     {
-        for (; most > 0 && _ended.TryDequeue(out LoopConnection? connection); most--)
+        BeginStep();
+        for (; most > 0 && (most > MaxReleasesPerTurn || !IsStepLong) && _ended.TryDequeue(out LoopConnection? connection); most--)
         {
             connection.Release();
         }

@@ -51,7 +51,7 @@ public sealed class OutputBuffer : IBufferWriter<byte>
     public ReadOnlySpan<byte> Front => _full is { Count: > 0 } full ? full.First.Bytes : _last.Bytes;
 
     /// <summary>
-    /// All waiting bytes in one piece. For small amounts: large ones are copied together, which <see cref="Front"/> and <see cref="MoveTo"/> need not.
+    /// All waiting bytes in one piece. For small amounts: large ones are copied together, which <see cref="Front"/> and <see cref="MoveTo(OutputBuffer)"/> need not.
     /// </summary>
     /// <exception cref="OverflowException">They are more than 2 GiB.</exception>
     public ReadOnlySpan<byte> Pending
@@ -157,6 +157,41 @@ public sealed class OutputBuffer : IBufferWriter<byte>
         }
 
         Release();
+    }
+
+    /// <summary>Appends the first <paramref name="count"/> bytes to <paramref name="target"/>; whole blocks are handed over, not copied.</summary>
+    public void MoveTo(OutputBuffer target, long count)
+    {
+        while (count > 0)
+        {
+            if (_full is { Count: > 0 } full && full.First.Length <= count && full.First.Length >= MovedFrom)
+            {
+                BufferBlock block = full.First;
+                full.TakeFirst();
+                target.AppendBlock(block);
+                count -= block.Length;
+            }
+            else
+            {
+                ReadOnlySpan<byte> front = Front;
+                front = front[..(int)Math.Min(front.Length, count)];
+                target.Append(front);
+                count -= front.Length;
+                Consume(front.Length);
+            }
+        }
+    }
+
+    /// <summary>Copies the first waiting bytes, as many as fit; returns how many.</summary>
+    public int Peek(Span<byte> target)
+    {
+        int copied = 0;
+        for (int i = 0; _full is { } full && i < full.Count && copied < target.Length; i++)
+        {
+            copied += full[i].CopyTo(target[copied..]);
+        }
+
+        return copied + _last.CopyTo(target[copied..]);
     }
 
     /// <summary>Drops what stands behind the first <paramref name="length"/> bytes.</summary>

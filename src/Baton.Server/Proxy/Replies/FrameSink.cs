@@ -30,6 +30,14 @@ internal sealed class FrameSink : ReplySink
         }
 
         _partial.Append(bytes);
+        if (_partial.Length > Array.MaxLength && frames > 0)
+        {
+            // It can only be one: whoever asks for several asks for small ones.
+            _partial.Release();
+            _receiver("-ERR a reply of more than 2 GiB cannot be changed by the proxy\r\n"u8, false);
+            return;
+        }
+
         while (frames-- > 0)
         {
             byte[] frame = _partial.Pending[..Frames.LengthOf(_partial.Pending)].ToArray();

@@ -8,12 +8,20 @@ namespace Baton.Server.Proxy.Replies;
 /// </summary>
 internal delegate void ReplyMerger(IReadOnlyList<MergePart> parts, OutputBuffer output);
 
+/// <summary>The same, a slice of it each time the next one is asked for.</summary>
+internal delegate IEnumerator<bool> SlicedMerger(IReadOnlyList<MergePart> parts, OutputBuffer output);
+
 /// <summary>One command split into parts for several shards (MGET, DBSIZE ...): one place in the order, one merged reply.</summary>
 internal sealed class MergeSlot : ReplySlot
 {
     private readonly List<MergePart> _parts = [];
-    private readonly ReplyMerger _merger;
+    private readonly ReplyMerger? _merger;
+    private readonly SlicedMerger? _slicedMerger;
+    private readonly Action<Action>? _post;
     private readonly bool _oneIsEnough;
+    private IEnumerator<bool>? _slices;
+    private OutputBuffer? _merged;
+    private bool _isComplete;
     private int _open = 1;
     private long _receivedBytes;
 
@@ -21,8 +29,12 @@ internal sealed class MergeSlot : ReplySlot
     /// <param name="oneIsEnough">Errors of shards count only when every shard answers with one; the merger sees the others' replies.</param>
     public MergeSlot(ReplyMerger merger, bool oneIsEnough = false) => (_merger, _oneIsEnough) = (merger, oneIsEnough);
 
+    /// <param name="merger">Makes the reply, a slice per turn.</param>
+    /// <param name="post">Runs an action in the next turn.</param>
+    public MergeSlot(SlicedMerger merger, Action<Action> post) => (_slicedMerger, _post) = (merger, post);
+
     /// <inheritdoc/>
-    public override bool IsComplete => _open == 0;
+    public override bool IsComplete => _isComplete;
 
     /// <summary>One more upstream reply to wait for.</summary>
     /// <param name="shard">The uid of the shard it comes from, for errors; 0 when it does not matter.</param>
@@ -52,29 +64,18 @@ internal sealed class MergeSlot : ReplySlot
             return;
         }
 
-        if (Queue is not { } queue)
+        if (Queue is null)
         {
             Recycle();
-            return;
         }
-
-        if (!Muted)
+        else if (Muted || !TryBeginSlices())
         {
-            WriteMerged(Waiting);
-        }
-
-        AppendLatePushes();
-        queue.NoteReplies(_receivedBytes, 1);
-        if (queue.Head == this)
-        {
-            Flush(queue.Output);
+            Finish(Queue);
         }
         else
         {
-            queue.NoteBuffered(WaitingBytes);
+            NextSlice();
         }
-
-        queue.OnProgress(this, 1, CommandBytes);
     }
 
     public override void OnReplies(ReadOnlySpan<byte> bytes, int frames, bool endsInside) =>
@@ -90,27 +91,86 @@ internal sealed class MergeSlot : ReplySlot
             part.Reply.Release();
         }
 
+        _merged?.Release();
         Clear();
     }
 
-    private void WriteMerged(OutputBuffer output)
+    /// <summary>Writes the reply, or what there is to begin with when it is made in slices (then true).</summary>
+    private bool TryBeginSlices()
     {
         List<MergePart> answered = _oneIsEnough ? _parts.FindAll(static part => !Frames.IsError(part.Reply.Front)) : _parts;
         if (PartialFailure.Describe(answered.Count > 0 ? answered : _parts, "the other shards carried it out") is { } error)
         {
-            output.Append(error);
+            Waiting.Append(error);
+            return false;
+        }
+
+        if (_slicedMerger is { } sliced)
+        {
+            // Not where it will stand: what stands there goes to the client when it is its turn, whole or not.
+            _slices = sliced(answered, _merged = new OutputBuffer());
+            return true;
+        }
+
+        try
+        {
+            _merger!(answered, Waiting);
+        }
+        catch (RespFormatException broken)
+        {
+            WriteBroken(broken);
+        }
+
+        return false;
+    }
+
+    private void NextSlice()
+    {
+        if (Queue is not { } queue)
+        {
+            Recycle();
             return;
         }
 
         try
         {
-            _merger(answered, output);
+            if (_slices!.MoveNext())
+            {
+                _post!(NextSlice);
+                return;
+            }
+
+            _merged!.MoveTo(Waiting);
         }
         catch (RespFormatException broken)
         {
-            output.Release();
-            RespWriter.WriteError(output, $"ERR a shard's reply could not be merged: {broken.Message}");
+            WriteBroken(broken);
         }
+
+        Finish(queue);
+    }
+
+    private void Finish(ReplyQueue queue)
+    {
+        _isComplete = true;
+        AppendLatePushes();
+        queue.NoteReplies(_receivedBytes, 1);
+        if (queue.Head == this)
+        {
+            Flush(queue.Output);
+        }
+        else
+        {
+            queue.NoteBuffered(WaitingBytes);
+        }
+
+        queue.OnProgress(this, 1, CommandBytes);
+    }
+
+    private void WriteBroken(RespFormatException broken)
+    {
+        Waiting.Release();
+        RespWriter.WriteError(Waiting, $"ERR the shards' replies could not be merged: {broken.Message}");
     }
 }
 
@@ -128,7 +188,10 @@ internal sealed class MergePart : ReplySink
     public override ReplySlot? Slot => _slot;
 
     /// <summary>The whole reply, in one piece: for small ones.</summary>
-    public ReadOnlySpan<byte> Frame => Reply.Pending;
+    /// <exception cref="RespFormatException">It is larger than one piece of memory.</exception>
+    public ReadOnlySpan<byte> Frame => Reply.Length <= Array.MaxLength
+        ? Reply.Pending
+        : throw new RespFormatException("one is larger than 2 GiB, which the proxy cannot change");
 
     /// <summary>The whole reply; a merger may take it.</summary>
     public OutputBuffer Reply { get; } = new();

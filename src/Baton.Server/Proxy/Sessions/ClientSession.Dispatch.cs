@@ -41,9 +41,9 @@ internal sealed partial class ClientSession
             return Error("OOM command not allowed when used memory > 'maxmemory'.");
         }
 
-        if (command.Entry.IsWrite && Database.AllLoops.EngineWaiters.Any && (_goneClients ??= new GoneClients(this)).MustWaitFor(command))
+        if ((command.Entry.IsWrite || command.Entry.Info.Is(CommandFlags.Script)) && WaitsForGone(command))
         {
-            return WaitFor(SessionWait.Gone);
+            return CommandOutcome.Wait;
         }
 
         shard.Tap?.Record(State.Database, command);
@@ -55,6 +55,14 @@ internal sealed partial class ClientSession
 
         return CommandOutcome.Done;
     }
+
+    /// <summary>Somebody would get what the command writes who has gone: it waits until the engine has let them go.</summary>
+    public bool WaitsForGone(CommandFrame command) => Database.AllLoops.EngineWaiters.Any
+        && (_goneClients ??= new GoneClients(this)).MustWaitFor(command) && WaitFor(SessionWait.Gone) == CommandOutcome.Wait;
+
+    /// <summary>The same for a transaction.</summary>
+    public bool WaitsForGone(Transaction transaction) => transaction.MayWrite && Database.AllLoops.EngineWaiters.Any
+        && (_goneClients ??= new GoneClients(this)).MustWaitFor(transaction) && WaitFor(SessionWait.Gone) == CommandOutcome.Wait;
 
     /// <summary>
     /// Sends a command of the proxy's own on the way the session's last command to the shard took, so that it is executed after it.
@@ -246,6 +254,11 @@ internal sealed partial class ClientSession
 
         bool skipping = State.ReplyMode == ReplyMode.Skipping;
         CommandOutcome outcome = DispatchOne(scanner, data);
+        if (outcome == CommandOutcome.Done)
+        {
+            DropSplit();
+        }
+
         if (outcome == CommandOutcome.Done && _tracking is { Caching.Length: > 0 } && _transaction is null)
         {
             _tracking.EndCaching(State.LastCommand);
@@ -257,6 +270,12 @@ internal sealed partial class ClientSession
         }
 
         return outcome;
+    }
+
+    private void DropSplit()
+    {
+        Split?.Release();
+        Split = null;
     }
 
     private CommandOutcome DispatchOne(RequestScanner scanner, ReadOnlySpan<byte> data)

@@ -18,6 +18,8 @@ namespace Baton.Server.Proxy.Sessions;
 /// replies owed, EXEC, a hold, a link    answered first: each of these has its own bound     replies dropped; leaves the hold's queue, the link goes back
 /// blocked (engine, proxy, all shards)   let go: an element that came first is delivered     let go; what an engine gives it meanwhile is lost
 ///                                       and the next command runs, else closed unanswered
+/// paused by CLIENT PAUSE                answered what came before; then closed, and what    closed
+///                                       is paused does not run
 /// changing subscription, tracking       confirmed, then as below                            links closed
 /// subscriber, monitor, tracking         closed, links with it                               closed, links with it
 /// not reading its replies               closed when for <see cref="HalfClosedLimitMs"/>     closed
@@ -134,6 +136,7 @@ internal sealed partial class ClientSession
         Database.Pause.Forget(this);
         _outputTimer?.Dispose();
         _input?.Release();
+        DropSplit();
         _heldPushes?.Release();
         Replies.Abandon();
         DropDedicated();
@@ -164,7 +167,7 @@ internal sealed partial class ClientSession
         {
             blocked.EndInput();
         }
-        else if (_inputEnded && Replies.IsEmpty && _wait == SessionWait.None)
+        else if (Replies.IsEmpty && ((_inputEnded && _wait == SessionWait.None) || (_wait & SessionWait.Paused) != 0))
         {
             End(CloseReason.ClosedByPeer);
         }

@@ -65,6 +65,9 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
     /// <summary>What it waits for.</summary>
     public SessionWait Waits => _wait;
 
+    /// <summary>How far the command at hand is split by shards, when that takes several turns or it waits.</summary>
+    public SplitCommand? Split { get; set; }
+
     /// <summary>Bytes received and not done with.</summary>
     public long InputBytes => Math.Max(_input?.Length ?? 0, _atHand);
 
@@ -245,6 +248,13 @@ internal sealed partial class ClientSession : IConnectionHandler, IReplyQueueOwn
         _inline ??= new InlineAsArray();
         _inline.Rewrite(_scanner, data);
         return Dispatch(_inline.Scanner, _inline.Bytes);
+    }
+
+    /// <summary>The command at hand goes on in the next turn, behind what others want.</summary>
+    public CommandOutcome WaitForTurn()
+    {
+        YieldTurn();
+        return CommandOutcome.Wait;
     }
 
     // The rest waits for its turn behind what others want.

@@ -83,4 +83,13 @@ internal sealed class EngineWaiters
             }
         }
     }
+
+    /// <summary>The same when nobody knows which keys will be written: whoever is first in line for any.</summary>
+    public void FindGone(List<BlockedCall> gone)
+    {
+        lock (_lock)
+        {
+            gone.AddRange(_queues.Values.Take(MaxLooks).Select(static queue => queue.First!.Value).Where(static call => call.HasClientGone));
+        }
+    }
 }

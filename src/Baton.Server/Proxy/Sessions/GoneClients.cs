@@ -1,5 +1,7 @@
+using Baton.Protocol.Commands;
 using Baton.Server.Engines;
 using Baton.Server.Proxy.Commands;
+using Baton.Server.Proxy.Upstream;
 
 namespace Baton.Server.Proxy.Sessions;
 
@@ -20,9 +22,8 @@ internal sealed class GoneClients(ClientSession session)
     /// <summary>True: the command is looked at again once they are let go.</summary>
     public bool MustWaitFor(CommandFrame command)
     {
-        if (_waitedLongEnough)
+        if (HasWaitedLongEnough())
         {
-            _waitedLongEnough = false;
             return false;
         }
 
@@ -34,6 +35,45 @@ internal sealed class GoneClients(ClientSession session)
                 new DatabaseKey(session.State.Database, command[indexes[i]].ToArray()), command.Count, _gone);
         }
 
+        if (count == 0 && command.Entry.Info.Is(CommandFlags.Script))
+        {
+            session.Database.AllLoops.EngineWaiters.FindGone(_gone);
+        }
+
+        return WaitForThem();
+    }
+
+    /// <summary>The same for what EXEC is about to send.</summary>
+    public bool MustWaitFor(Transaction transaction)
+    {
+        if (HasWaitedLongEnough())
+        {
+            return false;
+        }
+
+        NamedKeys written = transaction.NamedKeys(session.State.Database);
+        foreach (DatabaseKey key in written.Keys)
+        {
+            session.Database.AllLoops.EngineWaiters.FindGone(key, int.MaxValue, _gone);
+        }
+
+        if (written.UnknownBy is not null)
+        {
+            session.Database.AllLoops.EngineWaiters.FindGone(_gone);
+        }
+
+        return WaitForThem();
+    }
+
+    private bool HasWaitedLongEnough()
+    {
+        bool hasWaited = _waitedLongEnough;
+        _waitedLongEnough = false;
+        return hasWaited;
+    }
+
+    private bool WaitForThem()
+    {
         if (_gone.Count == 0)
         {
             return false;

@@ -190,18 +190,4 @@ internal sealed class Subscriptions
         /// <summary>Names the client has the confirmation of.</summary>
         public int Confirmed { get; set; }
     }
-
-    private sealed class NameComparer : IEqualityComparer<byte[]>
-    {
-        public static NameComparer Instance { get; } = new();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode(byte[] obj)
-        {
-            HashCode hash = default;
-            hash.AddBytes(obj);
-            return hash.ToHashCode();
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Baton.Server.Proxy;
 using Baton.Server.Proxy.Io;
 using Xunit;
 
@@ -47,6 +48,30 @@ public abstract partial class PlainProxyDriverContract
         client.Shutdown(SocketShutdown.Send);
 
         await DriverWorld.EventuallyAsync(() => accepted.HasPeerEnded, "the end shows");
+    }
+
+    [Fact]
+    public async Task The_end_of_a_peer_is_told_once_while_input_before_it_is_unread_and_the_input_is_not_lost()
+    {
+        RecordingHandler? handler = null;
+        await using var world = new DriverWorld(Kind);
+        using var listener = Listen(world, (_, connection) => handler = new RecordingHandler(connection)
+        {
+            Receiving = static (connection, bytes) => (bytes.Length == 1 ? connection.PauseReading : (Action)connection.ResumeReading)(),
+        });
+        using var client = await DriverWorld.ConnectAsync(listener.Address);
+        await client.SendAsync(new byte[1]);
+        await DriverWorld.EventuallyAsync(() => handler?.ReceivedBytes == 1, "the first byte arrives");
+
+        await client.SendAsync(new byte[10]);
+        client.Shutdown(SocketShutdown.Send);
+
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells.");
+        await DriverWorld.EventuallyAsync(() => handler!.EndsAhead == 1, "the end is told");
+        Assert.Equal(1, handler!.ReceivedBytes);
+        world.Driver.Loops[0].Post(handler.Connection.ResumeReading);
+        Assert.Equal(CloseReason.ClosedByPeer, await DriverWorld.ReasonAsync(() => handler));
+        Assert.Equal((11, 1), (handler.ReceivedBytes, handler.EndsAhead));
     }
 
     /// <summary>Of the server's end, as the system shows it; null when its keepalive timer is off.</summary>

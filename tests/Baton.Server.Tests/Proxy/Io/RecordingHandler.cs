@@ -11,6 +11,7 @@ internal sealed class RecordingHandler(IConnection? connection = null) : IConnec
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _received;
     private int _closedCalls;
+    private int _endsAhead;
 
     public delegate void BytesAction(IConnection connection, ReadOnlySpan<byte> bytes);
 
@@ -31,6 +32,8 @@ internal sealed class RecordingHandler(IConnection? connection = null) : IConnec
 
     public int ClosedCalls => Volatile.Read(ref _closedCalls);
 
+    public int EndsAhead => Volatile.Read(ref _endsAhead);
+
     public long ReceivedBytes => Interlocked.Read(ref _received);
 
     public void OnConnected() => _connected.TrySetResult();
@@ -46,6 +49,8 @@ internal sealed class RecordingHandler(IConnection? connection = null) : IConnec
         EndingInput(Connection);
         return KeepsAfterEndOfInput;
     }
+
+    public void OnEndAhead() => Interlocked.Increment(ref _endsAhead);
 
     public void OnOutputDrained() => _drained.TrySetResult();
 

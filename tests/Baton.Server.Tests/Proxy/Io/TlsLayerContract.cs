@@ -98,6 +98,31 @@ public abstract class TlsLayerContract : ProxyDriverContract
         Assert.False(handler.Connected.IsCompleted);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100_000)]
+    public async Task The_end_of_a_peer_is_told_while_input_before_it_is_unread(int unread)
+    {
+        RecordingHandler? handler = null;
+        await using var world = new DriverWorld(Kind);
+        using var listener = Listen(world, (_, connection) => handler = new RecordingHandler(connection)
+        {
+            Receiving = static (connection, _) => connection.PauseReading(),
+        });
+        var socket = await DriverWorld.ConnectAsync(listener.Address);
+        await using var client = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        await client.AuthenticateAsClientAsync(TrustingClient()).WaitAsync(Limit);
+        await client.WriteAsync(new byte[1]);
+        await DriverWorld.EventuallyAsync(() => handler?.ReceivedBytes == 1, "the first byte arrives");
+
+        await client.WriteAsync(new byte[unread]);
+        socket.Shutdown(SocketShutdown.Send);
+
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells.");
+        await DriverWorld.EventuallyAsync(() => handler!.EndsAhead > 0, "the end is told");
+        Assert.False(handler!.Closed.IsCompleted);
+    }
+
     private protected override IListener Listen(DriverWorld world, AcceptHandler accept) => world.Driver.Listen(
         DriverWorld.AnyLoopbackPort, TlsLayer.Accept(new SslServerAuthenticationOptions { ServerCertificate = Certificate }, accept));
 

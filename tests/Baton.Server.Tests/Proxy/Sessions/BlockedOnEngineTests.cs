@@ -149,6 +149,56 @@ public sealed class BlockedOnEngineTests
     }
 
     [Theory]
+    [InlineData("RPUSH q x")]
+    [InlineData("MULTI|RPUSH q x|EXEC")]
+    [InlineData("MULTI|SET a 1|CLIENT SETNAME me|RPUSH q x|EXEC")]
+    public void What_is_pushed_right_after_a_waiter_has_gone_goes_to_nobody_however_it_is_pushed(string commands)
+    {
+        for (int seed = 1; seed <= 30; seed++)
+        {
+            ProxyWorld world = new(seed, loops: 2);
+            MemoryClient waiter = world.Connect();
+            MemoryClient other = world.Connect();
+            other.Ask("PING");
+            waiter.Send("BLPOP", "q", "0");
+            world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 1);
+
+            waiter.EndOutput();
+            string[] lines = commands.Split('|');
+            foreach (string line in lines)
+            {
+                other.Send(line.Split(' '));
+            }
+
+            other.Next(lines.Length);
+            Assert.True(other.Ask("LRANGE", "q", "0", "-1") == "*1\r\n$1\r\nx\r\n", $"seed {seed}: the element went to who had gone");
+        }
+    }
+
+    [Theory]
+    [InlineData("EVAL body 1 q")]
+    [InlineData("EVAL body 0")]
+    [InlineData("BLMOVE s q LEFT RIGHT 1")]
+    public void What_may_push_waits_until_the_engine_has_let_go_who_has_gone(string command)
+    {
+        ProxyWorld world = new(loops: 2);
+        MemoryClient waiter = world.Connect();
+        MemoryClient other = world.Connect();
+        other.Ask("PING");
+        waiter.Send("BLPOP", "q", "0");
+        world.Driver.RunUntil(() => world.Engines[0].BlockedCount == 1);
+        world.Engines[0].Received.Clear();
+
+        waiter.EndOutput();
+        other.Ask(command.Split(' '));
+
+        string[] received = [.. world.Engines[0].Received];
+        int unblocked = Array.FindIndex(received, static each => each.StartsWith("CLIENT UNBLOCK", StringComparison.Ordinal));
+        int pushed = Array.FindIndex(received, each => each.StartsWith(command[..4], StringComparison.Ordinal));
+        Assert.True(unblocked >= 0 && unblocked < pushed, string.Join(" | ", received));
+    }
+
+    [Theory]
     [InlineData("TIMEOUT", "*-1\r\n")]
     [InlineData("ERROR", "-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n")]
     public void Client_unblock_reaches_a_client_on_another_loop(string how, string reply)

@@ -1,3 +1,4 @@
+using Baton.Server.Proxy;
 using Baton.TestKit.FakeEngine;
 using Baton.TestKit.Memory;
 using Xunit;
@@ -37,6 +38,30 @@ public sealed class ClientPauseTests
         Assert.Equal("+PONG\r\n", world.Connect().Ask("PING"));
 
         Assert.InRange(world.Plane.Loops[0].Io.NowMs - paused, 4990, 6000);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_finishes_sending_while_it_waits_is_closed_at_once_and_its_command_never_runs(bool inTheSamePacket)
+    {
+        ProxyWorld world = new();
+        MemoryClient operating = world.Connect();
+        operating.Ask("CLIENT", "PAUSE", "100000", "WRITE");
+        MemoryClient writer = world.Connect().Send("GET", "k").Send("SET", "k", "1").Send("GET", "k");
+        if (!inTheSamePacket)
+        {
+            world.Driver.Settle();
+        }
+
+        writer.EndOutput();
+
+        long before = world.Plane.Loops[0].Io.NowMs;
+        Assert.Equal("$-1\r\n", writer.Next());
+        Assert.Equal(CloseReason.ClosedByPeer, writer.WaitClosed());
+        Assert.InRange(world.Plane.Loops[0].Io.NowMs - before, 0, 1000);
+        Assert.Equal("+OK\r\n", operating.Ask("CLIENT", "UNPAUSE"));
+        Assert.Equal("$-1\r\n", operating.Ask("GET", "k"));
     }
 
     [Fact]

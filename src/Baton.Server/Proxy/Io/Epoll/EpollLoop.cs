@@ -15,7 +15,7 @@ internal sealed class EpollLoop : EventLoop, IEpollSource
     internal EpollLoop(int index, ProxyDriverOptions options)
         : base(index, options)
     {
-        Set = new EpollSet();
+        Set = new EpollSet(this);
         _wakeFd = Libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC);
         if (_wakeFd < 0)
         {

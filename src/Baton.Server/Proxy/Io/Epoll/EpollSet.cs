@@ -25,11 +25,13 @@ internal sealed unsafe class EpollSet
     private readonly int _epoll;
     private (IEpollSource? Source, uint Number)[] _sources = new (IEpollSource?, uint)[64];
     private uint _lastNumber;
+    private readonly EventLoop _loop;
     private int _putOff;
     private long _received;
 
-    internal EpollSet()
+    internal EpollSet(EventLoop loop)
     {
+        _loop = loop;
         _epoll = Libc.epoll_create1(Libc.EPOLL_CLOEXEC);
         if (_epoll < 0)
         {
@@ -85,6 +87,7 @@ internal sealed unsafe class EpollSet
     internal void HandOut(int count)
     {
         _ = HandOut(count, upstream: true);
+        _loop.BeginStep();
         int done = HandOut(count, upstream: false);
         _putOff = count - done;
         if (_putOff > 0)
@@ -115,7 +118,7 @@ internal sealed unsafe class EpollSet
         byte* at = _events;
         for (int i = 0; i < count; i++, at += EventSize)
         {
-            if (!upstream && _received >= MaxReceivedPerTurn)
+            if (!upstream && (_received >= MaxReceivedPerTurn || _loop.IsStepLong))
             {
                 return i;
             }

@@ -23,6 +23,7 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
     private readonly Action _onSent;
     private bool _isReceiving;
     private bool _isSending;
+    private bool _isEndSeen;
     private int _held;
 
     internal SocketConnection(SocketLoop loop, Socket socket, bool isOutgoing, EndPoint? remote)
@@ -51,7 +52,7 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
         {
             try
             {
-                return InputEnded || (_socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0 && _held == 0);
+                return InputEnded || HasEndedBehindInput || (_socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0 && _held == 0);
             }
             catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
             {
@@ -80,6 +81,9 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
 
     /// <inheritdoc/>
     protected override bool IsSending => _isSending;
+
+    // Only Linux tells of the end while input stands before it.
+    private bool HasEndedBehindInput => OperatingSystem.IsLinux() && Epoll.NativeSocket.HasPeerEnded((int)_socket.Handle);
 
     /// <summary>Closes the socket; what is under way completes and is ignored.</summary>
     public void Dispose()
@@ -233,6 +237,12 @@ internal sealed class SocketConnection : LoopConnection, IDisposable
         {
             EndBroken(SocketError.ConnectionReset);
             return;
+        }
+
+        if (IsPaused && !_isEndSeen && HasEndedBehindInput)
+        {
+            _isEndSeen = true;
+            SawEndAhead();
         }
 
         Loop.At(Loop.NowMs + PausedCheckMs, CheckPaused);

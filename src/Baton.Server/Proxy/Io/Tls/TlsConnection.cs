@@ -158,7 +158,19 @@ internal sealed partial class TlsConnection : IConnection, IConnectionHandler, I
     bool IConnectionHandler.OnEndOfInput()
     {
         _stream.EndInput();
+        SawEndAhead();
         return _phase is not Phase.Closing;
+    }
+
+    void IConnectionHandler.OnEndAhead() => SawEndAhead();
+
+    // What was sent before it waits, undecrypted, until reading goes on.
+    private void SawEndAhead()
+    {
+        if (_phase == Phase.Open && _isPaused)
+        {
+            Hand(static handler => handler.OnEndAhead());
+        }
     }
 
     void IConnectionHandler.OnOutputDrained()
