@@ -85,7 +85,7 @@ internal sealed class EngineWaiters
     }
 
     /// <summary>The same when nobody knows which keys will be written: whoever is first in line for any.</summary>
-    public void FindGone(List<BlockedCall> gone)
+    public void FindGone(List<BlockedOnEngine> gone)
     {
         lock (_lock)
         {
