@@ -13,8 +13,8 @@ namespace Baton.Server.Hosting;
 
 /// <summary>
 /// Moves a shard once in a cluster of its own that nobody sees, with the passengers a switch can have: blocked commands that keep their order, a
-/// subscriber, a watched key, tracking, MONITOR, a script (what the engine has of them). Code is compiled when it first runs, also the framework's for types of ours, and the first hold of a process
-/// would wait for that. Afterwards nothing of it is left.
+/// subscriber, a watched key, tracking, MONITOR, a script (what the engine has of them). Code is compiled when it first runs, also the framework's for
+/// types of ours, and the first hold of a process would wait for that. Afterwards nothing of it is left.
 /// </summary>
 internal static class Rehearsal
 {

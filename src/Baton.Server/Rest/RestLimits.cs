@@ -28,7 +28,8 @@ internal static class RestLimits
     public const int MaxLoginFailures = 10;
 
     /// <summary>
-    /// How long the answer is held back, to a wrong password and to one too many, when there were more than <see cref="MaxLoginFailures"/> for its name from its address. 10 s.
+    /// How long the answer is held back, to a wrong password and to one too many, when there were more than
+    /// <see cref="MaxLoginFailures"/> for its name from its address. 10 s.
     /// </summary>
     public const int GuesserHoldSeconds = 10;
 

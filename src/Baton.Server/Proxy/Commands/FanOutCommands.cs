@@ -27,7 +27,8 @@ internal static class FanOutCommands
     public static CommandOutcome Union(ClientSession session, CommandFrame command) => ToAll(session, command, new MergeSlot(MergeUnion, session.Loop.Io.Post));
 
     /// <summary>PUBSUB NUMSUB: replies of one shape; each number is the largest of all.</summary>
-    public static CommandOutcome Largest(ClientSession session, CommandFrame command) => ToAll(session, command, new MergeSlot(MergeLargest, session.Loop.Io.Post));
+    public static CommandOutcome Largest(ClientSession session, CommandFrame command) =>
+        ToAll(session, command, new MergeSlot(MergeLargest, session.Loop.Io.Post));
 
     /// <summary>COMMAND: the same on every shard, so the first is asked.</summary>
     public static CommandOutcome Any(ClientSession session, CommandFrame command) => session.ForwardTo(session.Database.FirstShard, command);

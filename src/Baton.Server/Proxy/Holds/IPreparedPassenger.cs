@@ -10,7 +10,8 @@ internal interface IPreparedPassenger : IShardPassenger
 {
     /// <summary>
     /// Makes a link to the target. <paramref name="mark"/> is what both masters' links hear (null: the target does not hear what the master publishes).
-    /// <paramref name="subscribed"/> when something may be published there, <paramref name="marked"/> when it is ready; each once, also when it did not succeed.
+    /// <paramref name="subscribed"/> when something may be published there, <paramref name="marked"/> when it is ready; each once, also when
+    /// it did not succeed.
     /// </summary>
     void MakeReady(ShardTarget target, byte[]? mark, Action subscribed, Action marked);
 

@@ -155,7 +155,8 @@ internal sealed class LoopAhead
     }
 
     /// <summary>
-    /// In the hold, with the target in place: one command that every MONITOR there shows, before the first of a client's. <paramref name="done"/> when it has run.
+    /// In the hold, with the target in place: one command that every MONITOR there shows, before the first of a client's.
+    /// <paramref name="done"/> when it has run.
     /// </summary>
     public void MarkForMonitors(Action done)
     {

@@ -51,7 +51,8 @@ public sealed class OutputBuffer : IBufferWriter<byte>
     public ReadOnlySpan<byte> Front => _full is { Count: > 0 } full ? full.First.Bytes : _last.Bytes;
 
     /// <summary>
-    /// All waiting bytes in one piece. For small amounts: large ones are copied together, which <see cref="Front"/> and <see cref="MoveTo(OutputBuffer)"/> need not.
+    /// All waiting bytes in one piece. For small amounts: large ones are copied together, which <see cref="Front"/> and
+    /// <see cref="MoveTo(OutputBuffer)"/> need not.
     /// </summary>
     /// <exception cref="OverflowException">They are more than 2 GiB.</exception>
     public ReadOnlySpan<byte> Pending
