@@ -14,6 +14,9 @@ namespace Baton.Server.Engines;
 /// A blocked client costs the engine no thread, and CLIENT UNBLOCK loses no element. Where false the proxy does the waiting.
 /// </param>
 /// <param name="DataUser">As which of the engine's users clients' commands come; null = its default user.</param>
+/// <param name="SafeUnsubscribing">
+/// Who unsubscribes, or ends, while a message is published takes it from nobody else. Where false the proxy keeps the two apart.
+/// </param>
 /// <param name="DatabaseCount">How many numbered databases SELECT reaches.</param>
 public sealed record EngineCapabilities(
     EngineKind Kind,
@@ -25,4 +28,5 @@ public sealed record EngineCapabilities(
     bool ScriptsInMulti,
     int DatabaseCount = 16,
     bool SafeBlocking = true,
-    DataUser? DataUser = null);
+    DataUser? DataUser = null,
+    bool SafeUnsubscribing = true);

@@ -49,6 +49,50 @@ public abstract class SubscriberTests(SwitchingCluster cluster)
         Assert.Single(subscriber.Pushes);
     }
 
+    [Theory]
+    [InlineData("SUBSCRIBE", false)]
+    [InlineData("PSUBSCRIBE", false)]
+    [InlineData("PSUBSCRIBE", true)]
+    public async Task who_leaves_takes_no_message_away_from_who_stays(string kind, bool unsubscribes)
+    {
+        var channel = $"leaving:{kind}:{unsubscribes}";
+        await using var publisher = await cluster.ConnectAsync();
+        var publishing = PublishDuringAsync(publisher, "PUBLISH", channel, ChangeOverAsync(kind, channel, unsubscribes));
+        Assert.True(await publishing > 0);
+    }
+
+    /// <summary>Six listen at any time; 150 times one more comes and the one that has listened longest leaves. Nobody misses one in the middle.</summary>
+    private async Task ChangeOverAsync(string kind, string channel, bool unsubscribes)
+    {
+        var listening = new Queue<RawConnection>();
+        for (var i = 0; i < 156; i++)
+        {
+            listening.Enqueue(await SubscribeAsync(kind, channel, resp3: true));
+            if (listening.Count > 6)
+            {
+                await using var leaving = listening.Dequeue();
+                if (unsubscribes)
+                {
+                    await leaving.CallAsync("PUNSUBSCRIBE");
+                }
+
+                AssertNoneIsMissing(leaving);
+            }
+        }
+
+        foreach (var each in listening)
+        {
+            AssertNoneIsMissing(each);
+            await each.DisposeAsync();
+        }
+    }
+
+    private static void AssertNoneIsMissing(RawConnection subscriber)
+    {
+        var numbers = subscriber.Pushes.Select(push => long.Parse(push.Frame.Items![^1].Text!)).ToList();
+        Assert.Equal(Enumerable.Range(0, numbers.Count).Select(i => numbers[0] + i), numbers);
+    }
+
     private static async Task<long> PublishDuringAsync(RawConnection publisher, string command, string channel, Task switches)
     {
         using var pace = new PeriodicTimer(BatchPace);

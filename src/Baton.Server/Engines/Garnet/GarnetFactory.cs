@@ -119,6 +119,7 @@ public sealed class GarnetFactory(EngineLimits limits, TimeProvider time) : IEng
             ClientTracking: false,
             ScriptsInMulti: false,
             SafeBlocking: false,
+            SafeUnsubscribing: false,
             DatabaseCount: GarnetOptions.DatabaseCount,
             DataUser: DataUser.Without(
                 commands, [.. Refused, .. GarnetFlaws.Denied, .. commands.All.Select(static command => command.Name).Where(GarnetFlaws.Has)]));

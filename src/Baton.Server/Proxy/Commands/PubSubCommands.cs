@@ -67,7 +67,19 @@ internal static class PubSubCommands
         LoopShard shard = session.Database.HasOneShard || command.Count < 2
             ? session.Database.FirstShard
             : session.Database.ShardOf(HashSlot.Of(command[1]));
-        return session.ForwardTo(shard, command);
+        if (shard.Support.Capabilities.SafeUnsubscribing || session.MustWait(shard))
+        {
+            return session.ForwardTo(shard, command);
+        }
+
+        if (!session.MayPublish(shard))
+        {
+            return session.WaitFor(SessionWait.Gone);
+        }
+
+        CommandOutcome outcome = session.ForwardTo(shard, command);
+        session.AwaitPublished(shard, isSent: outcome == CommandOutcome.Done);
+        return outcome;
     }
 
     private static List<LoopShard> ShardsOf(ClientSession session, CommandFrame command, SubscriptionKind kind)

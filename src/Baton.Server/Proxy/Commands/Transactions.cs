@@ -141,6 +141,12 @@ internal static class Transactions
             return CommandOutcome.Wait;
         }
 
+        bool publishes = transaction is { Publishes: true, ConcernsSession: false } && !shard.Support.Capabilities.SafeUnsubscribing;
+        if (publishes && !session.MayPublish(shard))
+        {
+            return session.WaitFor(SessionWait.Gone);
+        }
+
         if (transaction.HasScripts)
         {
             ScriptCommands.BeforeTransaction(session, shard, transaction);
@@ -158,6 +164,11 @@ internal static class Transactions
         else
         {
             session.SendTransaction(shard, transaction);
+        }
+
+        if (publishes)
+        {
+            session.AwaitPublished(shard, isSent: true);
         }
 
         if (session.Database.AllLoops.ProxyWaiters.Any)

@@ -10,6 +10,9 @@ internal sealed class AllLoopsShard
     /// <summary>Who watches or waits for which key.</summary>
     public KeyClaims Claims { get; } = new();
 
+    /// <summary>Who publishes and who unsubscribes, where they must not meet.</summary>
+    public PublishGate Publishing { get; } = new();
+
     /// <summary>Blocking commands that were sent to the master and are not answered.</summary>
     public int BlockedOnMaster
     {

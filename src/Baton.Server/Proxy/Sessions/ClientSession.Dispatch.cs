@@ -14,8 +14,6 @@ internal sealed partial class ClientSession
     /// <summary>Redis shows at most this much of a command it does not know.</summary>
     private const int UnknownCommandText = 128;
 
-    private GoneClients? _goneClients;
-
     /// <summary>The reply to a command that needs AUTH first.</summary>
     public const string NoAuth = "NOAUTH Authentication required.";
 
@@ -55,14 +53,6 @@ internal sealed partial class ClientSession
 
         return CommandOutcome.Done;
     }
-
-    /// <summary>Somebody would get what the command writes who has gone: it waits until the engine has let them go.</summary>
-    public bool WaitsForGone(CommandFrame command) => Database.AllLoops.EngineWaiters.Any
-        && (_goneClients ??= new GoneClients(this)).MustWaitFor(command) && WaitFor(SessionWait.Gone) == CommandOutcome.Wait;
-
-    /// <summary>The same for a transaction.</summary>
-    public bool WaitsForGone(Transaction transaction) => transaction.MayWrite && Database.AllLoops.EngineWaiters.Any
-        && (_goneClients ??= new GoneClients(this)).MustWaitFor(transaction) && WaitFor(SessionWait.Gone) == CommandOutcome.Wait;
 
     /// <summary>
     /// Sends a command of the proxy's own on the way the session's last command to the shard took, so that it is executed after it.

@@ -44,6 +44,6 @@ internal enum SessionWait
     /// <summary>A client has paused the database's clients (CLIENT PAUSE).</summary>
     Paused = 1 << 10,
 
-    /// <summary>A client that waited for a key of the next command has gone, and its engine has not let it go yet.</summary>
+    /// <summary>A client that waited for a key of the next command, or one that subscribed, has gone, and its engine has not let it go yet.</summary>
     Gone = 1 << 11,
 }

@@ -111,7 +111,7 @@ internal sealed partial class SubscriberLink
 
         if (_next?.Owner == this)
         {
-            _shard.Dedicated.Return(_next, clean: false);
+            GiveBack(_next);
         }
 
         (_next, _seam, _mark, _nextAwaited) = (null, null, null, 0);
@@ -126,6 +126,19 @@ internal sealed partial class SubscriberLink
 
         Call(ref _whenSubscribed);
         Call(ref _whenMarked);
+    }
+
+    private void GiveBack(ShardLink link)
+    {
+        if (_shard.Support.Capabilities.SafeUnsubscribing || link.Target != _shard.Target || link.State != LinkState.Ready)
+        {
+            _shard.Dedicated.Return(link, clean: false);
+            return;
+        }
+
+        IEnumerable<(SubscriptionKind Kind, List<byte[]> Names)> subscribed = Enum.GetValues<SubscriptionKind>()
+            .Select(kind => (kind, _subscriptions.NamesOn(_shard, kind).ToList()));
+        LeavingSubscriber.Start(_shard, link, [.. subscribed.Where(static each => each.Names.Count > 0)]);
     }
 
     private void Drain(Action done)

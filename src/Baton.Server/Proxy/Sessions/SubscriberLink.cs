@@ -28,6 +28,7 @@ internal sealed partial class SubscriberLink : IPreparedPassenger, ILinkOwner
     private Action? _whenMarked;
     private Action? _whenCarried;
     private int _nextAwaited;
+    private int _leaveAwaited;
     private bool _draining;
     private bool _closed;
 
@@ -42,6 +43,27 @@ internal sealed partial class SubscriberLink : IPreparedPassenger, ILinkOwner
 
     /// <summary>Sends <c>VERB name ...</c>; the engine confirms each name with a frame of its own.</summary>
     public void Send(SubscriptionKind kind, bool subscribe, IReadOnlyList<byte[]> names)
+    {
+        if (subscribe || _shard.Support.Capabilities.SafeUnsubscribing)
+        {
+            Change(kind, subscribe, names);
+            return;
+        }
+
+        _shard.AllLoops.Publishing.Leave(_shard.Loop, () =>
+        {
+            if (_closed)
+            {
+                _shard.AllLoops.Publishing.Left();
+                return;
+            }
+
+            _leaveAwaited = names.Count;
+            Change(kind, subscribe: false, names);
+        });
+    }
+
+    private void Change(SubscriptionKind kind, bool subscribe, IReadOnlyList<byte[]> names)
     {
         if (!IsBehind)
         {
@@ -197,7 +219,8 @@ internal sealed partial class SubscriberLink : IPreparedPassenger, ILinkOwner
         }
     }
 
-    private static void Write(ShardLink link, SubscriptionKind kind, bool subscribe, IReadOnlyList<byte[]> names)
+    /// <summary>Writes <c>VERB name ...</c>.</summary>
+    public static void Write(ShardLink link, SubscriptionKind kind, bool subscribe, IReadOnlyList<byte[]> names)
     {
         // No reply is expected: RESP3 confirms by pushes (and Garnet by arrays, one per name, which nothing else can be).
         RespWriter.WriteArrayHeader(link.Output, names.Count + 1);
@@ -216,7 +239,16 @@ internal sealed partial class SubscriberLink : IPreparedPassenger, ILinkOwner
         }
         else if (link == _link || IsBehind)
         {
+            EndLeave(error.IsEmpty ? 1 : _leaveAwaited);
             _subscriptions.OnConfirmed(error);
+        }
+    }
+
+    private void EndLeave(int count)
+    {
+        if (_leaveAwaited > 0 && (_leaveAwaited -= count) == 0)
+        {
+            _shard.AllLoops.Publishing.Left();
         }
     }
 
@@ -264,9 +296,10 @@ internal sealed partial class SubscriberLink : IPreparedPassenger, ILinkOwner
         DropNext();
         _shard.Passengers.Remove(this);
         _shard.FirstPassengers.Remove(this);
+        EndLeave(_leaveAwaited);
         if (_link.Owner == this)
         {
-            _shard.Dedicated.Return(_link, clean: false);
+            GiveBack(_link);
         }
 
         Settle();

@@ -69,7 +69,8 @@ internal sealed class Subscriptions
         }
         else
         {
-            _session.HoldPushes(true);
+            // What is published after a SUBSCRIBE comes behind its confirmation, what was before an UNSUBSCRIBE before.
+            _session.HoldPushes(subscribe);
             _session.WaitFor(SessionWait.Subscribing);
         }
     }

@@ -54,6 +54,9 @@ internal sealed class Transaction
     /// <summary>A command that runs, loads or forgets scripts is among them.</summary>
     public bool HasScripts { get; private set; }
 
+    /// <summary>A PUBLISH is among them.</summary>
+    public bool Publishes { get; private set; }
+
     /// <summary>A command that may write is among them.</summary>
     public bool MayWrite { get; private set; }
 
@@ -71,6 +74,7 @@ internal sealed class Transaction
     {
         _commands.Append(command.Bytes);
         MayWrite |= ClientPause.MayWrite(command);
+        Publishes |= command.Entry.Info.Name is "PUBLISH" or "SPUBLISH";
         HasScripts |= command.Entry.Info.Is(CommandFlags.Script) || command.Entry.Info.Name.StartsWith("SCRIPT|", StringComparison.Ordinal);
         if (command.Entry.Info.Name == "SELECT")
         {

@@ -1,0 +1,103 @@
+using Baton.Protocol.Resp;
+using Baton.Protocol.Subscriptions;
+using Baton.Server.Proxy.Upstream;
+
+namespace Baton.Server.Proxy.Sessions;
+
+/// <summary>
+/// A link whose subscriber has gone, on an engine where that is not safe at any time: it unsubscribes when nothing is published
+/// (<see cref="Holds.PublishGate"/>), and then ends. Belongs to its loop's thread.
+/// </summary>
+internal sealed class LeavingSubscriber : ILinkOwner
+{
+    /// <summary>Longest wait for the engine's word; who publishes waits meanwhile.</summary>
+    private const int LimitMs = 1000;
+
+    private readonly LoopShard _shard;
+    private readonly ShardLink _link;
+    private readonly List<(SubscriptionKind Kind, List<byte[]> Names)> _subscribed;
+    private IDisposable? _limit;
+    private int _awaited;
+    private bool _isLeaving;
+    private bool _isOver;
+
+    private LeavingSubscriber(LoopShard shard, ShardLink link, List<(SubscriptionKind Kind, List<byte[]> Names)> subscribed) =>
+        (_shard, _link, _subscribed) = (shard, link, subscribed);
+
+    /// <summary>Takes over the link.</summary>
+    public static void Start(LoopShard shard, ShardLink link, List<(SubscriptionKind Kind, List<byte[]> Names)> subscribed)
+    {
+        LeavingSubscriber leaving = new(shard, link, subscribed);
+        link.Owner = leaving;
+        shard.AllLoops.Publishing.Leave(shard.Loop, leaving.Leave);
+    }
+
+    void ILinkOwner.OnLinkReady(ShardLink link)
+    {
+    }
+
+    void ILinkOwner.OnLinkClosed(ShardLink link, CloseReason reason, string detail)
+    {
+        _shard.Dedicated.NoteLost(link);
+        Finish();
+    }
+
+    void ILinkOwner.OnUnaskedFrame(ShardLink link, ReadOnlySpan<byte> frame)
+    {
+        // What is published until then concerns nobody.
+        RespReader reader = new(frame);
+        if (_isLeaving && (frame[0] == (byte)'-' || (reader.Read() && reader.Read() && reader.Value.EndsWith("unsubscribe"u8))) && --_awaited == 0)
+        {
+            End();
+        }
+    }
+
+    private void Leave()
+    {
+        _isLeaving = true;
+        if (_isOver)
+        {
+            _shard.AllLoops.Publishing.Left();
+            return;
+        }
+
+        foreach ((SubscriptionKind kind, List<byte[]> names) in _subscribed)
+        {
+            _awaited += names.Count;
+            SubscriberLink.Write(_link, kind, subscribe: false, names);
+        }
+
+        if (_awaited == 0)
+        {
+            End();
+        }
+        else
+        {
+            _limit = _shard.Loop.Io.At(_shard.Loop.Io.NowMs + LimitMs, End);
+        }
+    }
+
+    private void End()
+    {
+        if (!_isOver)
+        {
+            _shard.Dedicated.Return(_link, clean: false);
+            Finish();
+        }
+    }
+
+    private void Finish()
+    {
+        if (_isOver)
+        {
+            return;
+        }
+
+        _isOver = true;
+        _limit?.Dispose();
+        if (_isLeaving)
+        {
+            _shard.AllLoops.Publishing.Left();
+        }
+    }
+}
