@@ -27,7 +27,7 @@ internal static class EngineGaps
             .Where(entry => !support.Has(entry) && !NotOfRedis.Contains(entry.Info.Name))
             .Select(entry => new EngineGap(Spell(entry.Info.Name), null, MissingCommand.Why(entry.Info.Name, capabilities)));
         IEnumerable<EngineGap> wrong = CommandForms.Of(capabilities.Kind)
-            .Where(form => form.Rewrite is null)
+            .Where(form => form is { Rewrite: null, Error: null })
             .Select(form => new EngineGap(Spell(form.Command), form.Form, $"the embedded engine {form.Reason}"));
         return [.. missing.Concat(wrong).OrderBy(gap => gap.Command, StringComparer.Ordinal).ThenBy(gap => gap.Form, StringComparer.Ordinal)];
     }

@@ -10,7 +10,7 @@ internal sealed class EngineSupport
     private static readonly ConditionalWeakTable<EngineCapabilities, EngineSupport> Cache = [];
 
     private readonly bool[] _has;
-    private readonly CommandForm?[] _forms;
+    private readonly CommandForm[]?[] _forms;
     private readonly CommandInfo[] _counts;
     private readonly Dictionary<string, CommandEntry> _own = new(StringComparer.OrdinalIgnoreCase);
 
@@ -45,10 +45,10 @@ internal sealed class EngineSupport
     public bool Has(CommandEntry entry) => entry.Index < 0 || _has[entry.Index];
 
     /// <summary>The engine can carry out every form of the command.</summary>
-    public bool HasAllOf(CommandEntry entry) => Has(entry) && FormOf(entry) is null;
+    public bool HasAllOf(CommandEntry entry) => Has(entry) && FormsOf(entry) is null;
 
-    /// <summary>The form of the command that the engine gets wrong, or null.</summary>
-    public CommandForm? FormOf(CommandEntry entry) => entry.Index < 0 ? null : _forms[entry.Index];
+    /// <summary>The forms of the command that the engine gets wrong, or null.</summary>
+    public CommandForm[]? FormsOf(CommandEntry entry) => entry.Index < 0 ? null : _forms[entry.Index];
 
     /// <summary>The command may have so many arguments, its name included.</summary>
     public bool AcceptsArgumentCount(CommandEntry entry, int count) =>

@@ -311,11 +311,11 @@ internal sealed partial class ClientSession
             return Database.Pause.Park(this);
         }
 
-        if (engine.FormOf(entry) is { } form && form.Matches(command))
+        if (MatchingForm(engine.FormsOf(entry), command) is { } form)
         {
             if (form.Rewrite is not { } rewrite)
             {
-                return FailCommand(form.Refusal);
+                return FailCommand(form.RefusalOf(command));
             }
 
             byte[] bytes = rewrite(command);
@@ -327,6 +327,19 @@ internal sealed partial class ClientSession
         return _transaction is not null && !entry.Has(CommandPolicy.RunsInMulti)
             ? Transactions.Queue(this, command)
             : entry.Handler(this, command);
+    }
+
+    private static CommandForm? MatchingForm(CommandForm[]? forms, CommandFrame command)
+    {
+        foreach (CommandForm form in forms ?? [])
+        {
+            if (form.Matches(command))
+            {
+                return form;
+            }
+        }
+
+        return null;
     }
 
     // A newer engine may have subcommands, or commands, that the table has not.

@@ -19,6 +19,9 @@ public sealed class CommandFormsTests
     [InlineData("BITPOS k 0", "BITPOS of a 0 without an end")]
     [InlineData("BITPOS k 0 2", "BITPOS of a 0 without an end")]
     [InlineData("PFADD k", "PFADD without elements")]
+    [InlineData("ZADD k xx 1 a", "ZADD with XX")]
+    [InlineData("GEOADD k CH XX 13 52 a", "GEOADD with XX")]
+    [InlineData("LATENCY HISTOGRAM get", "LATENCY HISTOGRAM of named commands")]
     public void What_the_embedded_engine_gets_wrong_is_refused_by_name_and_dooms_a_transaction(string command, string named)
     {
         ProxyWorld world = Embedded;
@@ -63,6 +66,52 @@ public sealed class CommandFormsTests
         world.Connect().Ask(command.Split(' '));
 
         Assert.Contains(sent, world.Engines[0].Received);
+    }
+
+    [Theory]
+    [InlineData("ZCOUNT k _ 2", "ZCOUNT k 0 2")]
+    [InlineData("ZRANGEBYSCORE k 1 ( WITHSCORES", "ZRANGEBYSCORE k 1 (0 WITHSCORES")]
+    [InlineData("ZRANGE k _ ( byscore", "ZRANGE k 0 (0 byscore")]
+    [InlineData("ZRANGESTORE d k _ 2 BYSCORE", "ZRANGESTORE d k 0 2 BYSCORE")]
+    [InlineData("ZRANGE k 0 -1", "ZRANGE k 0 -1")]
+    [InlineData("ZADD k NX CH 1 a -inf b .5 c 1e3 d", "ZADD k NX CH 1 a -inf b .5 c 1e3 d")]
+    [InlineData("GEOADD k CH 13 52 a", "GEOADD k CH 13 52 a")]
+    public void Scores_that_would_end_the_engines_connection_are_sent_in_other_words(string command, string sent)
+    {
+        ProxyWorld world = Embedded;
+
+        world.Connect().Ask([.. command.Split(' ').Select(static word => word == "_" ? "" : word)]);
+
+        Assert.Contains(sent, world.Engines[0].Received);
+    }
+
+    [Theory]
+    [InlineData("ZLEXCOUNT k _ [b", "min or max not valid string range item")]
+    [InlineData("ZREVRANGEBYLEX k [b +a", "min or max not valid string range item")]
+    [InlineData("ZREMRANGEBYLEX k a [b", "min or max not valid string range item")]
+    [InlineData("ZRANGE k _ [b BYLEX", "min or max not valid string range item")]
+    [InlineData("ZADD k nan a", "value is not a valid float")]
+    [InlineData("ZADD k 1 a _ b", "value is not a valid float")]
+    [InlineData("ZADD k 1 a 2", "syntax error")]
+    [InlineData("ZADD k XX CH", "syntax error")]
+    [InlineData("ZADD k XX NX 1 a", "XX and NX options at the same time are not compatible")]
+    [InlineData("ZADD k GT LT 1 a", "GT, LT, and/or NX options at the same time are not compatible")]
+    [InlineData("ZADD k INCR 1 a 2 b", "INCR option supports a single increment-element pair")]
+    [InlineData("ZINCRBY k (1 a", "value is not a valid float")]
+    [InlineData("HINCRBY k f 01", "value is not an integer or out of range")]
+    [InlineData("HINCRBYFLOAT k f nan", "value is not a valid float")]
+    [InlineData("HINCRBYFLOAT k f -inf", "value is NaN or Infinity")]
+    public void What_harms_the_engine_and_fails_with_a_plain_server_gets_its_error_in_transactions_too(string command, string error)
+    {
+        ProxyWorld world = Embedded;
+        MemoryClient client = world.Connect();
+        string[] words = [.. command.Split(' ').Select(static word => word == "_" ? "" : word)];
+
+        Assert.Equal($"-ERR {error}\r\n", client.Ask(words));
+        Assert.Equal("+OK\r\n", client.Ask("MULTI"));
+        Assert.Equal($"-ERR {error}\r\n", client.Ask(words));
+        Assert.StartsWith("-EXECABORT", client.Ask("EXEC"));
+        Assert.DoesNotContain(world.Engines[0].Received, line => line.StartsWith(words[0], StringComparison.Ordinal));
     }
 
     [Theory]
