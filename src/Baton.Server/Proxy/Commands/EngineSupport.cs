@@ -11,6 +11,7 @@ internal sealed class EngineSupport
 
     private readonly bool[] _has;
     private readonly CommandForm[]?[] _forms;
+    private readonly bool[] _lapses;
     private readonly CommandInfo[] _counts;
     private readonly Dictionary<string, CommandEntry> _own = new(StringComparer.OrdinalIgnoreCase);
 
@@ -20,6 +21,7 @@ internal sealed class EngineSupport
         _has = [.. CommandCatalog.All.Select(entry =>
             (entry.Has(CommandPolicy.Local) && !entry.Has(CommandPolicy.NeedsEngine)) || EngineHas(capabilities.Commands, entry.Info.Name))];
         _forms = [.. CommandCatalog.All.Select(entry => CommandForms.Find(capabilities.Kind, entry.Info.Name))];
+        _lapses = [.. CommandCatalog.All.Select(entry => LapsedKeys.Concern(capabilities.Kind, entry.Info.Name))];
         Dictionary<string, CommandInfo> told = capabilities.Commands.All.ToDictionary(info => info.Name, StringComparer.OrdinalIgnoreCase);
 
         // How many arguments a command takes changes between versions of Redis; what Garnet tells about itself is wrong in places.
@@ -44,8 +46,11 @@ internal sealed class EngineSupport
     /// <summary>The engine (or the proxy itself) can carry the command out.</summary>
     public bool Has(CommandEntry entry) => entry.Index < 0 || _has[entry.Index];
 
-    /// <summary>The engine can carry out every form of the command.</summary>
-    public bool HasAllOf(CommandEntry entry) => Has(entry) && FormsOf(entry) is null;
+    /// <summary>The engine can carry out every form of the command as it stands.</summary>
+    public bool HasAllOf(CommandEntry entry) => Has(entry) && FormsOf(entry) is null && !NeedsLapsedGone(entry);
+
+    /// <summary>A key of the command whose time is over is to be taken away first (<see cref="LapsedKeys"/>).</summary>
+    public bool NeedsLapsedGone(CommandEntry entry) => entry.Index >= 0 && _lapses[entry.Index];
 
     /// <summary>The forms of the command that the engine gets wrong, or null.</summary>
     public CommandForm[]? FormsOf(CommandEntry entry) => entry.Index < 0 ? null : _forms[entry.Index];

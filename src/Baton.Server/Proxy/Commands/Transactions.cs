@@ -1,6 +1,7 @@
 using Baton.Protocol.Commands;
 using Baton.Protocol.Resp;
 using Baton.Server.Engines;
+using Baton.Server.Proxy.Replies;
 using Baton.Server.Proxy.Sessions;
 using Baton.Server.Proxy.Upstream;
 
@@ -155,6 +156,11 @@ internal static class Transactions
         if (shard.Tap is { } tap)
         {
             tap.Record(transaction.NamedKeys(session.State.Database));
+        }
+
+        if (transaction.Lapsed is { } lapsed && shard.Support.Capabilities.Kind == EngineKind.Garnet)
+        {
+            session.BeginSend(shard).Send(lapsed, DiscardSink.Instance, transaction.LapsedCount);
         }
 
         if (transaction.ConcernsSession)

@@ -3,6 +3,7 @@ using Baton.Protocol.Cluster;
 using Baton.Protocol.Commands;
 using Baton.Protocol.Resp;
 using Baton.Server.Proxy.Commands;
+using Baton.Server.Proxy.Io;
 using Baton.Server.Proxy.Replies;
 using Baton.Server.Proxy.Upstream;
 
@@ -45,6 +46,14 @@ internal sealed partial class ClientSession
         }
 
         shard.Tap?.Record(State.Database, command);
+        if (shard.Support.NeedsLapsedGone(command.Entry))
+        {
+            OutputBuffer first = new(static _ => { });
+            LapsedKeys.Write(first, command);
+            SendBehind(shard, first.Pending, DiscardSink.Instance);
+            first.Release();
+        }
+
         Send(shard, command.Bytes);
         if (Database.AllLoops.ProxyWaiters.Any)
         {

@@ -20,6 +20,7 @@ internal sealed class Transaction
     private readonly List<(int Place, int Database)> _selects = [];
     private readonly Dictionary<int, ScanStep> _scans = [];
     private bool _hasScans;
+    private OutputBuffer? _lapsed;
     private int _sessionBytes;
 
     public Transaction() => RespWriter.WriteCommand(_commands, "MULTI");
@@ -34,7 +35,7 @@ internal sealed class Transaction
     public int Queued => Count + _forSession.Count;
 
     /// <summary>Bytes gathered.</summary>
-    public long Bytes => _commands.Length + _sessionBytes;
+    public long Bytes => _commands.Length + (_lapsed?.Length ?? 0) + _sessionBytes;
 
     /// <summary>Commands the proxy carries out, each with the number of engine commands before it.</summary>
     public IReadOnlyList<(int Place, byte[] Command)> ForSession => _forSession;
@@ -66,6 +67,12 @@ internal sealed class Transaction
     /// <summary>MULTI and the commands; whoever sends them may take them.</summary>
     public OutputBuffer Commands => _commands;
 
+    /// <summary>What takes away keys whose time is over, for engines that need it (<see cref="LapsedKeys"/>), or null; who sends it may take it.</summary>
+    public OutputBuffer? Lapsed => _lapsed;
+
+    /// <summary>Commands in <see cref="Lapsed"/>.</summary>
+    public int LapsedCount { get; private set; }
+
     /// <summary>EXEC will abort.</summary>
     public void Taint() => IsTainted = true;
 
@@ -79,6 +86,12 @@ internal sealed class Transaction
         if (command.Entry.Info.Name == "SELECT")
         {
             _selects.Add((Count, command.TryInteger(1, out long database) && database is >= 0 and <= int.MaxValue ? (int)database : -1));
+        }
+
+        if (LapsedKeys.Concern(command.Entry.Info.Name))
+        {
+            LapsedKeys.Write(_lapsed ??= new OutputBuffer(), command);
+            LapsedCount++;
         }
 
         _hasScans |= ScanStep.IsScan(command.Entry.Info.Name);
@@ -155,5 +168,9 @@ internal sealed class Transaction
     }
 
     /// <summary>Gives the memory back.</summary>
-    public void Release() => _commands.Release();
+    public void Release()
+    {
+        _commands.Release();
+        _lapsed?.Release();
+    }
 }

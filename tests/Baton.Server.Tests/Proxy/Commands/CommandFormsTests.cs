@@ -69,6 +69,23 @@ public sealed class CommandFormsTests
     }
 
     [Theory]
+    [InlineData("EXPIRE k 100")]
+    [InlineData("PEXPIREAT k 4102444800 XX")]
+    [InlineData("PERSIST k")]
+    public void A_key_whose_time_is_over_is_taken_away_before_its_time_is_changed_in_transactions_too(string command)
+    {
+        ProxyWorld world = Embedded;
+        MemoryClient client = world.Connect();
+
+        client.SendRaw("GET a\r\n" + command + "\r\nMULTI\r\n" + command + "\r\nEXEC\r\nGET a\r\n");
+        client.Next(6);
+
+        Assert.Equal(
+            ["GET a", "ZREMRANGEBYRANK k 1 0", command, "ZREMRANGEBYRANK k 1 0", "MULTI", command, "EXEC", "GET a"],
+            world.Engines[0].Received.SkipWhile(static received => received != "GET a"));
+    }
+
+    [Theory]
     [InlineData("ZCOUNT k _ 2", "ZCOUNT k 0 2")]
     [InlineData("ZRANGEBYSCORE k 1 ( WITHSCORES", "ZRANGEBYSCORE k 1 (0 WITHSCORES")]
     [InlineData("ZRANGE k _ ( byscore", "ZRANGE k 0 (0 byscore")]
