@@ -29,6 +29,7 @@ internal sealed class ManifestKeeper(InstanceFolders folders, ControlFeed feed) 
         {
             entry.Wanted = manifest;
             folders.Note(manifest);
+            entry.IsNoted = true;
         }
     }
 
@@ -65,7 +66,7 @@ internal sealed class ManifestKeeper(InstanceFolders folders, ControlFeed feed) 
         Entry entry = EntryOf(instanceId);
         lock (entry.Gate)
         {
-            entry.Wanted = null;
+            (entry.Wanted, entry.IsNoted) = (null, false);
             folders.Delete(instanceId);
         }
     }
@@ -124,13 +125,16 @@ internal sealed class ManifestKeeper(InstanceFolders folders, ControlFeed feed) 
         }
     }
 
-    /// <summary>Only into a folder that is there: one that is gone or not made yet is none of this.</summary>
+    /// <summary>
+    /// Only into a folder that is the instance's: one that is gone or not made yet is none of this, and what stands in the place of an instance that
+    /// has not begun must not be told that it is the instance, which would throw it away.
+    /// </summary>
     private void WriteWanted(long instanceId, Entry entry)
     {
         Volatile.Write(ref entry.Queued, 0);
         lock (entry.Gate)
         {
-            if (entry.Wanted is { } wanted && Directory.Exists(folders.Of(instanceId)))
+            if (entry is { Wanted: { } wanted, IsNoted: true } && Directory.Exists(folders.Of(instanceId)))
             {
                 Try(instanceId, () => folders.Note(wanted));
             }
@@ -157,5 +161,8 @@ internal sealed class ManifestKeeper(InstanceFolders folders, ControlFeed feed) 
         public int Queued;
 
         public InstanceManifest? Prepared { get; set; }
+
+        /// <summary>Its folder has been prepared for it, or was found to be its own.</summary>
+        public bool IsNoted { get; set; }
     }
 }
