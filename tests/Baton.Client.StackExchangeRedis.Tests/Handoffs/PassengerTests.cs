@@ -115,6 +115,7 @@ public sealed class PassengerTests : IAsyncLifetime
         long published = 0;
         var publishing = Task.Run(async () =>
         {
+            using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
             while (!Volatile.Read(ref stop))
             {
                 for (var i = 0; i < 10; i++)
@@ -122,7 +123,7 @@ public sealed class PassengerTests : IAsyncLifetime
                     await publisher.GetSubscriber().PublishAsync(RedisChannel.Literal("news"), ++published);
                 }
 
-                await Task.Delay(2);
+                await pace.WaitForNextTickAsync();
             }
         });
         await MoveBackAndForthAsync(client, 4);

@@ -43,6 +43,7 @@ internal sealed class IncrementLoad
 
     private async Task CallAsync()
     {
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (!_stop.IsCancellationRequested)
         {
             try
@@ -56,7 +57,7 @@ internal sealed class IncrementLoad
                 Interlocked.Increment(ref _failed);
             }
 
-            await Task.Delay(5);
+            await pace.WaitForNextTickAsync();
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Baton.Client.Tests.PubSub;
 /// <summary>Waits, each with a limit in real time, whatever the client's clock does.</summary>
 internal static class Soon
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Completes when the condition is true.</summary>
     public static async Task TrueAsync(Func<bool> condition, string what, Action? meanwhile = null)

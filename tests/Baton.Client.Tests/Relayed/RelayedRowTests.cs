@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Text;
 using Baton.Client.Tests.Kit;
+using Baton.Client.Tests.PubSub;
 using Xunit;
 
 namespace Baton.Client.Tests.Relayed;
@@ -140,6 +140,7 @@ public sealed class RelayedRowTests : IAsyncLifetime
     {
         await ConnectAsync(20);
         var all = new List<Task<long>>();
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         for (var round = 0; round < 100; round++)
         {
             all.AddRange(Enumerable.Range(0, 100).Select(_ => Client.ExecuteAsync<long>($"INCR {"n"}").AsTask()));
@@ -148,7 +149,7 @@ public sealed class RelayedRowTests : IAsyncLifetime
                 _a.Announce(Moving(1, 5, _b));
             }
 
-            await Task.Delay(10);
+            await pace.WaitForNextTickAsync();
         }
 
         var numbers = await Task.WhenAll(all).WaitAsync(Limit);
@@ -265,15 +266,7 @@ public sealed class RelayedRowTests : IAsyncLifetime
         return SoonAsync(() => load.Succeeded >= then + commands, $"{commands} more commands");
     }
 
-    private static async Task SoonAsync(Func<bool> condition, string what)
-    {
-        var begin = Stopwatch.GetTimestamp();
-        while (!condition())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(begin) < Limit, "Within a minute: " + what);
-            await Task.Delay(10);
-        }
-    }
+    private static Task SoonAsync(Func<bool> condition, string what) => Soon.TrueAsync(condition, what);
 
     /// <summary>Commands that failed; executions are compared with replies on the server.</summary>
     private async Task<int> EndAsync(Load load, int mostAmbiguous = 0)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Baton.Client.Tests.Kit;
+using Baton.Client.Tests.PubSub;
 using Xunit;
 
 namespace Baton.Client.Tests.Timeouts;
@@ -172,10 +173,7 @@ public sealed class RelaxedTimeoutTests
         var replies = new ConcurrentBag<object>();
         Thread[] callers = [.. Enumerable.Range(0, 20).Select(_ => new Thread(() => replies.Add(Blocked(world.Client))))];
         Array.ForEach(callers, static caller => caller.Start());
-        while (world.A.Newest.Asked.Count < callers.Length)
-        {
-            await Task.Delay(1);
-        }
+        await Soon.TrueAsync(() => world.A.Newest.Asked.Count >= callers.Length, "all callers' commands");
 
         await world.PassAsync(0.5);
         world.A.Announce(Frames.Migrating(1, 2));

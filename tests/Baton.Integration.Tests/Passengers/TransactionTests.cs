@@ -39,6 +39,26 @@ public abstract class TransactionTests(SwitchingCluster cluster)
     }
 
     [Theory]
+    [InlineData("SET", "v")]
+    [InlineData("HSET", "f", "v")]
+    [InlineData("RPUSH", "v")]
+    [InlineData("ZADD", "1", "v")]
+    [InlineData("SADD", "v")]
+    public async Task a_watched_key_gets_another_time_in_its_own_transaction(string make, params string[] arguments)
+    {
+        var key = $"{{timed}}:{make}";
+        await using var connection = await cluster.ConnectAsync();
+        await connection.CallAsync([make, key, .. arguments]);
+        foreach (var (command, expected) in new[] { (new[] { "EXPIRE", key, "100" }, 1), (["EXPIRE", key, "50", "GT"], 0), (["PERSIST", key], 1), (["PERSIST", key], 0) })
+        {
+            await connection.ExpectAsync('+', "WATCH", key);
+            await connection.ExpectAsync('+', "MULTI");
+            await connection.CallAsync(command);
+            Assert.Equal($"*1\r\n:{expected}\r\n", (await connection.CallAsync("EXEC")).Raw);
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Operations))]
     public async Task a_watched_key_that_changed_before_the_switch_stops_its_transaction_after_it(string operation)
     {

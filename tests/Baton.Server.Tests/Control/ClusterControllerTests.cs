@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using Baton.Cluster.Model;
 using Baton.Cluster.Operations;
 using Baton.Cluster.Requests;
 using Baton.Server.Control;
 using Baton.Server.Proxy;
+using Baton.TestKit;
 using Baton.TestKit.Control;
 using Xunit;
 
@@ -228,15 +230,15 @@ public sealed class ClusterControllerTests
         Assert.Empty(bed.Controller.State.Databases);
     }
 
-    private static async Task UntilAsync(ControlBed bed, Func<bool> condition)
-    {
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(20));
-        while (!condition())
-        {
-            bed.Time.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.Delay(1, patience.Token);
-        }
-    }
+    private static Task UntilAsync(ControlBed bed, Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        Eventually.TrueAsync(
+            () =>
+            {
+                bed.Time.Advance(TimeSpan.FromMilliseconds(50));
+                return condition();
+            },
+            TimeSpan.FromSeconds(20),
+            what);
 
     /// <summary>The closing notification and the retirement run side by side; both come after the release.</summary>
     private static IEnumerable<string> InOrderOfTheSwitch(string[] calls)

@@ -12,6 +12,7 @@ namespace Baton.Server.Proxy.Commands;
 /// EXPIRE k 100   ->   ZREMRANGEBYRANK k 1 0   (ranks from 1 to 0: none; an error on other types; the reply is dropped)
 ///                     EXPIRE k 100            :0 when its time was over
 /// </code>
+/// Not where the session watches keys: it counts as a change of the key, so that its EXEC would never succeed, and the link is the session's alone.
 /// </summary>
 internal static class LapsedKeys
 {

@@ -158,7 +158,7 @@ internal static class Transactions
             tap.Record(transaction.NamedKeys(session.State.Database));
         }
 
-        if (transaction.Lapsed is { } lapsed && shard.Support.Capabilities.Kind == EngineKind.Garnet)
+        if (watch is null && transaction.Lapsed is { } lapsed && shard.Support.Capabilities.Kind == EngineKind.Garnet)
         {
             session.BeginSend(shard).Send(lapsed, DiscardSink.Instance, transaction.LapsedCount);
         }

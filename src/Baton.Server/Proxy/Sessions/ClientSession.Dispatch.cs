@@ -46,7 +46,7 @@ internal sealed partial class ClientSession
         }
 
         shard.Tap?.Record(State.Database, command);
-        if (shard.Support.NeedsLapsedGone(command.Entry))
+        if (_watch is null && shard.Support.NeedsLapsedGone(command.Entry))
         {
             OutputBuffer first = new(static _ => { });
             LapsedKeys.Write(first, command);

@@ -1,24 +1,22 @@
 using Baton.Protocol.Resp;
 using Baton.Protocol.Subscriptions;
+using Baton.Server.Proxy.Holds;
 using Baton.Server.Proxy.Upstream;
 
 namespace Baton.Server.Proxy.Sessions;
 
 /// <summary>
 /// A link whose subscriber has gone, on an engine where that is not safe at any time: it unsubscribes when nothing is published
-/// (<see cref="Holds.PublishGate"/>), and then ends. Belongs to its loop's thread.
+/// (<see cref="PublishGate"/>), and then ends. Belongs to its loop's thread.
 /// </summary>
 internal sealed class LeavingSubscriber : ILinkOwner
 {
-    /// <summary>Longest wait for the engine's word; who publishes waits meanwhile.</summary>
-    private const int LimitMs = 1000;
-
     private readonly LoopShard _shard;
     private readonly ShardLink _link;
     private readonly List<(SubscriptionKind Kind, List<byte[]> Names)> _subscribed;
     private IDisposable? _limit;
     private int _awaited;
-    private bool _isLeaving;
+    private PublishGate.Leaving? _turn;
     private bool _isOver;
 
     private LeavingSubscriber(LoopShard shard, ShardLink link, List<(SubscriptionKind Kind, List<byte[]> Names)> subscribed) =>
@@ -46,18 +44,18 @@ internal sealed class LeavingSubscriber : ILinkOwner
     {
         // What is published until then concerns nobody.
         RespReader reader = new(frame);
-        if (_isLeaving && (frame[0] == (byte)'-' || (reader.Read() && reader.Read() && reader.Value.EndsWith("unsubscribe"u8))) && --_awaited == 0)
+        if (_turn is not null && (frame[0] == (byte)'-' || (reader.Read() && reader.Read() && reader.Value.EndsWith("unsubscribe"u8))) && --_awaited == 0)
         {
             End();
         }
     }
 
-    private void Leave()
+    private void Leave(PublishGate.Leaving turn)
     {
-        _isLeaving = true;
+        _turn = turn;
         if (_isOver)
         {
-            _shard.AllLoops.Publishing.Left();
+            turn.End();
             return;
         }
 
@@ -73,7 +71,7 @@ internal sealed class LeavingSubscriber : ILinkOwner
         }
         else
         {
-            _limit = _shard.Loop.Io.At(_shard.Loop.Io.NowMs + LimitMs, End);
+            _limit = _shard.Loop.Io.At(_shard.Loop.Io.NowMs + PublishGate.LimitMs, End);
         }
     }
 
@@ -88,16 +86,8 @@ internal sealed class LeavingSubscriber : ILinkOwner
 
     private void Finish()
     {
-        if (_isOver)
-        {
-            return;
-        }
-
         _isOver = true;
         _limit?.Dispose();
-        if (_isLeaving)
-        {
-            _shard.AllLoops.Publishing.Left();
-        }
+        _turn?.End();
     }
 }

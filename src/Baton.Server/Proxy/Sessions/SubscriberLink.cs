@@ -28,7 +28,8 @@ internal sealed partial class SubscriberLink : IPreparedPassenger, ILinkOwner
     private Action? _whenMarked;
     private Action? _whenCarried;
     private int _nextAwaited;
-    private int _leaveAwaited;
+    private PublishGate.Leaving? _leaving;
+    private int _leavingAwaited;
     private bool _draining;
     private bool _closed;
 
@@ -50,15 +51,15 @@ internal sealed partial class SubscriberLink : IPreparedPassenger, ILinkOwner
             return;
         }
 
-        _shard.AllLoops.Publishing.Leave(_shard.Loop, () =>
+        _shard.AllLoops.Publishing.Leave(_shard.Loop, turn =>
         {
             if (_closed)
             {
-                _shard.AllLoops.Publishing.Left();
+                turn.End();
                 return;
             }
 
-            _leaveAwaited = names.Count;
+            (_leaving, _leavingAwaited) = (turn, names.Count);
             Change(kind, subscribe: false, names);
         });
     }
@@ -239,16 +240,17 @@ internal sealed partial class SubscriberLink : IPreparedPassenger, ILinkOwner
         }
         else if (link == _link || IsBehind)
         {
-            EndLeave(error.IsEmpty ? 1 : _leaveAwaited);
+            EndLeaving(error.IsEmpty ? 1 : _leavingAwaited);
             _subscriptions.OnConfirmed(error);
         }
     }
 
-    private void EndLeave(int count)
+    private void EndLeaving(int confirmed)
     {
-        if (_leaveAwaited > 0 && (_leaveAwaited -= count) == 0)
+        if (_leaving is { } turn && (_leavingAwaited -= confirmed) == 0)
         {
-            _shard.AllLoops.Publishing.Left();
+            _leaving = null;
+            turn.End();
         }
     }
 
@@ -296,7 +298,7 @@ internal sealed partial class SubscriberLink : IPreparedPassenger, ILinkOwner
         DropNext();
         _shard.Passengers.Remove(this);
         _shard.FirstPassengers.Remove(this);
-        EndLeave(_leaveAwaited);
+        EndLeaving(_leavingAwaited);
         if (_link.Owner == this)
         {
             GiveBack(_link);

@@ -2,6 +2,7 @@ using System.Net;
 using Baton.Cli.Demo.Load;
 using Baton.Cli.Demo.Model;
 using Baton.Cli.Demo.Raw;
+using Baton.TestKit;
 using Xunit;
 
 namespace Baton.Integration.Tests.Demo.Load;
@@ -84,17 +85,11 @@ public sealed class LoadRunTests : IAsyncLifetime
         using var limit = new CancellationTokenSource(Bound);
         await using var load = new LoadRun(context, seed: 1);
         await load.StartAsync(new LoadShape(Connections: 1, CommandsPerSecond: 0), limit.Token);
-        await UntilAsync(Enough, limit.Token);
+        await UntilAsync(Enough);
         await interfereAsync(load.RawClients[^1]);
-        await UntilAsync(_statistics.Commands + Enough, limit.Token);
+        await UntilAsync(_statistics.Commands + Enough);
         await load.StopAndVerifyAsync(limit.Token);
     }
 
-    private async Task UntilAsync(long commands, CancellationToken cancellationToken)
-    {
-        while (_statistics.Commands < commands)
-        {
-            await Task.Delay(5, cancellationToken);
-        }
-    }
+    private Task UntilAsync(long commands) => Eventually.TrueAsync(() => _statistics.Commands >= commands, Bound, $"{commands} commands");
 }

@@ -1,7 +1,9 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Baton.Cli.Demo.Load;
 using Baton.Cli.Demo.Model;
 using Baton.Cli.Demo.Raw;
+using Baton.TestKit;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -119,16 +121,11 @@ public sealed class RawClientTests : IAsyncLifetime
         Assert.Equal(2, _old.Accepted);
     }
 
-    private static async Task UntilAsync(Func<bool> condition) => await UntilAsync(() => Task.FromResult(condition()));
+    private static Task UntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        Eventually.TrueAsync(condition, Bound, what);
 
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = new CancellationTokenSource(Bound);
-        while (!await condition())
-        {
-            await Task.Delay(5, limit.Token);
-        }
-    }
+    private static Task UntilAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        Eventually.TrueAsync(condition, Bound, what);
 
     private async Task<long> IncrementAsync() =>
         (await _client.ExecuteAsync([Incr], measured: true, TestContext.Current.CancellationToken))[0].Integer;

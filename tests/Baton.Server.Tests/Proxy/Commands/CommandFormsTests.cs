@@ -85,6 +85,18 @@ public sealed class CommandFormsTests
             world.Engines[0].Received.SkipWhile(static received => received != "GET a"));
     }
 
+    [Fact]
+    public void What_takes_away_a_key_whose_time_is_over_is_no_change_of_a_key_the_session_watches()
+    {
+        ProxyWorld world = Embedded;
+        MemoryClient client = world.Connect();
+
+        client.SendRaw("WATCH k\r\nPERSIST other\r\nMULTI\r\nEXPIRE k 100\r\nEXEC\r\n");
+        client.Next(5);
+
+        Assert.DoesNotContain(world.Engines[0].Received, static command => command.StartsWith("ZREM", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("ZCOUNT k _ 2", "ZCOUNT k 0 2")]
     [InlineData("ZRANGEBYSCORE k 1 ( WITHSCORES", "ZRANGEBYSCORE k 1 (0 WITHSCORES")]

@@ -1,4 +1,5 @@
 using Baton.Server.Engines;
+using Baton.Server.Proxy.Holds;
 using Baton.TestKit.FakeEngine;
 using Baton.TestKit.Memory;
 using Xunit;
@@ -64,6 +65,53 @@ public sealed class LeavingSubscriberTests
         Assert.Equal(">3\r\n$11\r\nunsubscribe\r\n$1\r\na\r\n:0\r\n", subscriber.Next());
         Assert.Equal(":0\r\n", publishers[1].Next());
         Assert.Equal(["+OK\r\n", "+QUEUED\r\n", "*1\r\n:0\r\n"], publishers[0].Next(3));
+    }
+
+    [Fact]
+    public void An_engine_that_answers_nothing_keeps_nobody_from_publishing_for_longer_than_the_limits()
+    {
+        ProxyWorld world = World();
+        MemoryClient goes = world.ConnectResp3();
+        MemoryClient[] publishers = [world.Connect(), world.Connect()];
+        goes.Ask("SUBSCRIBE", "a");
+        publishers[0].Ask("PUBLISH", "a", "1");
+        world.Engines[0].Stall(true);
+        publishers[0].Send("PUBLISH", "a", "2");
+        world.Driver.Settle();
+        goes.Close();
+        world.Driver.Settle();
+        publishers[1].Send("PUBLISH", "a", "3");
+        world.Driver.Settle();
+
+        world.Driver.Advance(PublishGate.LimitMs);
+        world.Driver.Settle();
+        Assert.Contains("UNSUBSCRIBE a", world.Engines[0].Received);
+        Assert.DoesNotContain("PUBLISH a 3", world.Engines[0].Received);
+
+        world.Driver.Advance(PublishGate.LimitMs);
+        world.Driver.Settle();
+        Assert.Contains("PUBLISH a 3", world.Engines[0].Received);
+    }
+
+    [Fact]
+    public void Many_who_go_at_once_take_turns_with_who_publishes()
+    {
+        ProxyWorld world = World();
+        MemoryClient[] go = [.. Enumerable.Range(0, 150).Select(_ => world.ConnectResp3())];
+        MemoryClient publisher = world.Connect();
+        Array.ForEach(go, static each => each.Ask("SUBSCRIBE", "a"));
+        world.Engines[0].Stall(true);
+        publisher.Send("PUBLISH", "a", "1");
+        world.Driver.Settle();
+        Array.ForEach(go, static each => each.Close());
+        world.Driver.Settle();
+        publisher.Send("PUBLISH", "a", "2");
+        world.Driver.Settle();
+
+        world.Engines[0].Stall(false);
+        world.Driver.RunUntil(() => world.Engines[0].Received.Count(static each => each == "UNSUBSCRIBE a") == go.Length);
+        string[] received = [.. world.Engines[0].Received.Where(static each => each is "UNSUBSCRIBE a" or "PUBLISH a 2")];
+        Assert.Equal(64, Array.IndexOf(received, "PUBLISH a 2"));
     }
 
     [Fact]
